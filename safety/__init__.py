@@ -1,0 +1,1 @@
+"""elute's gate: recognises regulated substances and decides what may be answered about them."""
