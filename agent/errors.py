@@ -1,0 +1,25 @@
+"""What can go wrong between a question and its answer.
+
+AgentError
+├── SettingsError     a setting is unknown, contradicts another, or cannot be read
+├── QuestionError     a question that cannot be asked (empty, too long)
+└── ModelError        the chat model's endpoint is missing, refuses, or fails half-way
+"""
+
+from __future__ import annotations
+
+
+class AgentError(Exception):
+    """Root of this floor's errors."""
+
+
+class SettingsError(AgentError):
+    """A setting is unknown, contradicts another, or cannot be read."""
+
+
+class QuestionError(AgentError):
+    """A question that cannot be asked: empty, or longer than the limit."""
+
+
+class ModelError(AgentError):
+    """The chat model's endpoint is missing, refuses the key, or fails half-way."""

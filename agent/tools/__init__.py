@@ -1,0 +1,1 @@
+"""Lab tools behind the gate: property lookup, featurizers, molecule and crystal generators."""
