@@ -1,0 +1,217 @@
+"""Pages to sentences to chunks, all slices of the paper's text with their offsets."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.citation import PageSpan
+from ingest.paper import Chunk, Page, PaperMetadata, ReadPaper, Sentence
+
+# Bumped when the same text would give other chunks: the index must then be rebuilt.
+CHUNKER = "windows-3-1"
+
+WINDOW = 3  # sentences a chunk
+STRIDE = 1  # sentences from one chunk's start to the next one's
+MAX_SENTENCE_CHARS = 700  # a longer run without a full stop is a table or a list, and is cut
+
+REFERENCES = "references"  # the section whose sentences are other papers' titles
+
+# Words that end in a full stop in the middle of a sentence.
+_ABBREVIATIONS = frozenset(
+    """
+    e.g i.e al cf ca approx fig figs eq eqs eqn ref refs no nos vs viz resp tab tabs sect sec
+    vol vols ed eds pp sp spp ssp subsp var cv st dr prof mr mrs ms inc ltd co corp jr sr wt min
+    max temp conc calc exp etc dept univ ch chap app suppl est jan feb mar apr jun jul aug sep sept
+    oct nov dec a.m p.m b.p m.p r.t
+    """.split()
+)
+# Of these, the ones that can also end a sentence: what follows decides.
+_MAY_END = frozenset({"etc", "al", "sp", "spp", "min", "max", "co", "inc", "ltd"})
+
+_STOP = re.compile(r"""[.!?…]["'’”)\]]*(?:\[?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]?)?(?=\s)""")
+_OPENING = re.compile(r"""["'“‘(\[]*[A-Z0-9À-ÞΑ-Ωα-ω(\[“"]""")
+_LAST_WORD = re.compile(r"[^\s(\[]+$")
+_INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]$")
+
+_HEADINGS = {
+    "abstract": "abstract",
+    "summary": "abstract",
+    "introduction": "introduction",
+    "background": "introduction",
+    "results": "results",
+    "results and discussion": "results",
+    "discussion": "discussion",
+    "conclusion": "conclusion",
+    "conclusions": "conclusion",
+    "concluding remarks": "conclusion",
+    "materials and methods": "methods",
+    "methods": "methods",
+    "methodology": "methods",
+    "experimental": "methods",
+    "experimental section": "methods",
+    "experimental procedures": "methods",
+    "experimental details": "methods",
+    "computational details": "methods",
+    "references": REFERENCES,
+    "references and notes": REFERENCES,
+    "bibliography": REFERENCES,
+    "literature cited": REFERENCES,
+    "notes and references": REFERENCES,
+    "acknowledgements": "acknowledgements",
+    "acknowledgments": "acknowledgements",
+    "acknowledgement": "acknowledgements",
+    "acknowledgment": "acknowledgements",
+    "author contributions": "acknowledgements",
+    "funding": "acknowledgements",
+    "conflict of interest": "acknowledgements",
+    "conflicts of interest": "acknowledgements",
+}
+_HEADING_NUMBER = re.compile(r"^\s*(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+")
+
+
+def split_sentences(paper: ReadPaper) -> tuple[Sentence, ...]:
+    """The sentences of ``paper`` in reading order, each within one page.
+
+    Headings, captions and table rows, which stand on lines of their own, are sentences too.
+    """
+    sentences: list[Sentence] = []
+    section: str | None = None
+    for page in paper.pages:
+        for start, end in _spans(page.text):
+            piece = page.text[start:end]
+            section = _section_after(piece, section)
+            sentences.append(
+                Sentence(
+                    ordinal=len(sentences),
+                    start=page.start + start,
+                    end=page.start + end,
+                    page=page.number,
+                    section=section,
+                )
+            )
+    return tuple(sentences)
+
+
+def _section_after(line: str, section: str | None) -> str | None:
+    """The section that begins with this line, if it is a heading; else the present one."""
+    if len(line) > 60 or "\n" in line:
+        return section
+    name = _HEADING_NUMBER.sub("", line).strip(" .:■▪").casefold()
+    return _HEADINGS.get(name, section)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets (start, end) of the sentences of one page, without outer white space."""
+    for block_start, block_end in _blocks(text):
+        start = block_start
+        for stop in _STOP.finditer(text, block_start, block_end):
+            if _ends_sentence(text, stop, block_start, block_end):
+                yield from _cut(text, start, stop.end())
+                start = stop.end()
+        yield from _cut(text, start, block_end)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Lines, those joined that one sentence runs over (a paragraph broken by a column)."""
+    start = 0
+    for match in re.finditer(r"\n+", text):
+        before = text[start : match.start()].rstrip()
+        after = text[match.end() : match.end() + 1]
+        goes_on = len(before) > 40 and after.islower() and before[-1:] not in ".!?:;"
+        if goes_on:
+            continue
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)
+
+
+def _ends_sentence(text: str, stop: re.Match[str], block_start: int, block_end: int) -> bool:
+    """Whether a full stop at ``stop`` ends a sentence; what stands on both sides decides."""
+    rest = text[stop.end() : min(stop.end() + 4, block_end)].lstrip()
+    if rest and not _OPENING.match(rest):
+        return False
+    if text[stop.start()] != ".":
+        return True
+    head = text[max(block_start, stop.start() - 24) : stop.start()]
+    word = _LAST_WORD.search(head)
+    if word is None:
+        return True
+    bare = word.group().casefold().rstrip(".")
+    if bare in _ABBREVIATIONS:
+        return bare in _MAY_END and bool(re.match(r"[A-Z][a-z]|$", rest)) and bare != "al"
+    # An initial ("J. Chem.", "A. Walsh"), unless a unit or symbol stands there ("at 300 K. The").
+    if _INITIAL.search(head):
+        return bool(re.search(r"[\d)°−⁻¹²³]\s?[A-Z]$", head))
+    return True
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """One sentence without outer white space; an overlong one in pieces, cut at line ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > MAX_SENTENCE_CHARS:
+        limit = start + MAX_SENTENCE_CHARS
+        cut = max(text.rfind("; ", start, limit), text.rfind("\n", start, limit))
+        if cut <= start:
+            cut = text.rfind(" ", start, limit)
+        if cut <= start:
+            cut = limit - 1
+        yield start, cut + 1 if not text[cut].isspace() else cut
+        start = cut + 1
+        while start < end and text[start].isspace():
+            start += 1
+    if end > start:
+        yield start, end
+
+
+def chunk_paper(
+    paper_id: str, paper: ReadPaper, sentences: Sequence[Sentence]
+) -> tuple[Chunk, ...]:
+    """Windows of WINDOW sentences, one beginning at every STRIDE-th sentence, within a page.
+
+    Every sentence stands in at least one chunk, and a chunk is ``paper.text[start:end]``.
+    """
+    text = paper.text
+    chunks: list[Chunk] = []
+    for page in paper.pages:
+        on_page = [sentence for sentence in sentences if sentence.page == page.number]
+        for first in window_starts(len(on_page)):
+            window = on_page[first : first + WINDOW]
+            start, end = window[0].start, window[-1].end
+            chunks.append(
+                Chunk(
+                    chunk_id=_chunk_id(paper_id, start, end),
+                    paper_id=paper_id,
+                    ordinal=len(chunks),
+                    text=text[start:end],
+                    start=start,
+                    end=end,
+                    pages=_pages_of(page),
+                    section=window[0].section,
+                    sentences=(window[0].ordinal, window[-1].ordinal),
+                )
+            )
+    return tuple(chunks)
+
+
+def window_starts(n_sentences: int) -> range:
+    """Where the windows over ``n_sentences`` begin: the last one reaches the end, none beyond."""
+    return range(0, max(1, n_sentences - WINDOW + 1) if n_sentences else 0, STRIDE)
+
+
+def _pages_of(page: Page) -> PageSpan:
+    return PageSpan(first=page.number, last=page.number)
+
+
+def _chunk_id(paper_id: str, start: int, end: int) -> str:
+    return hashlib.sha256(f"{paper_id}:{start}:{end}:{CHUNKER}".encode()).hexdigest()[:32]
+
+
+def embedding_text(chunk: Chunk, metadata: PaperMetadata) -> str:
+    """What is embedded for a chunk; retrieval adds the paper's own score, so the text alone."""
+    del metadata
+    return chunk.text
