@@ -10,6 +10,7 @@ from agent.errors import AgentError, QuestionError
 from agent.events import Answered, Event
 
 if TYPE_CHECKING:
+    from agent.settings import Settings
     from ingest.library import Library
 
 MAX_QUESTION_CHARS = 4000  # longer is a pasted text, not a question
@@ -20,6 +21,19 @@ class Session:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+
+    @classmethod
+    def open(cls, name: str = "default", *, settings: Settings | None = None) -> Self:
+        """A session over the library of that name, with the settings in force.
+
+        Args:
+            name: The library's name.
+            settings: Instead of ``Settings.load()``.
+        """
+        from agent.settings import Settings
+        from ingest.library import Library
+
+        return cls(Library.open((settings or Settings.load()).library(name)))
 
     def __enter__(self) -> Self:
         return self
