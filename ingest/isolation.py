@@ -1,0 +1,481 @@
+"""Each file is read in a child process of its own, under limits: one hostile file costs one file.
+
+On Linux a small reader process is started once, clean and with one thread, so that it may fork; it
+forks a child for every file (about 9 ms). The child sets its own limits (address space, CPU, wall
+clock), reads, writes the record as JSON to a pipe and ends. Elsewhere every file starts a fresh
+interpreter (about 0.3 s), ended when its time is up.
+
+The caller may hold threads, models and locks: nothing of it is forked.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Final, Literal
+
+from ingest.paper import ReadOutcome, ReadPaper
+from ingest.settings import ReaderSettings
+
+Method = Literal["fork", "spawn"]
+METHOD: Final[Method] = "fork" if sys.platform == "linux" else "spawn"
+DEFAULT_READER: Final = "ingest.pdf:read_paper"
+
+_MB = 1024 * 1024
+_GRACE_S = 5.0  # what a child may need beyond its limits to start and to end
+_MEMORY_SHARE = 0.5  # a crash at more than this share of its memory is put down to memory
+_TRAILER = struct.Struct("<iq")  # wait status and peak memory in KiB, after the child's own bytes
+_ROOT = str(Path(__file__).resolve().parent.parent)
+
+
+class _Cancelled(Exception):
+    """The caller no longer wants the result."""
+
+
+def read_isolated(
+    path: Path,
+    settings: ReaderSettings,
+    *,
+    reader: str = DEFAULT_READER,
+    method: Method | None = None,
+) -> ReadPaper:
+    """`ingest.pdf.read_paper` in a child process under the limits of ``settings``.
+
+    Args:
+        path: The file to read.
+        settings: Limits; a file that passes one is returned with the outcome that names it.
+        reader: What the child calls, as ``module:function``.
+        method: How children are made; None takes the platform's.
+
+    Returns:
+        The paper, or the outcome that says why there is none. Never raises for what a file does.
+    """
+    return _read(path, settings, reader, method or METHOD, threading.Event())
+
+
+def read_many(
+    paths: Iterable[Path],
+    settings: ReaderSettings,
+    workers: int,
+    *,
+    reader: str = DEFAULT_READER,
+    method: Method | None = None,
+) -> Iterator[tuple[Path, ReadPaper]]:
+    """Read files side by side, each in its own child; yields them as they are done.
+
+    At most ``workers`` children run at once and at most twice as many results wait to be taken, so
+    a slow consumer holds the readers back. Closing the iterator ends what still runs.
+    """
+    todo = iter(paths)
+    stop = threading.Event()
+    running: dict[Future[ReadPaper], Path] = {}
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="elute-read")
+    try:
+        exhausted = False
+        while True:
+            while not exhausted and len(running) < 2 * workers:
+                path = next(todo, None)
+                if path is None:
+                    exhausted = True
+                else:
+                    job = pool.submit(_read, path, settings, reader, method or METHOD, stop)
+                    running[job] = path
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for job in done:
+                yield running.pop(job), job.result()
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read(
+    path: Path, settings: ReaderSettings, reader: str, method: Method, stop: threading.Event
+) -> ReadPaper:
+    path = path.absolute()
+    if method == "fork":
+        return _read_forked(path, settings, reader, stop)
+    return _read_spawned(path, settings, reader, stop)
+
+
+def _python(call: str) -> list[str]:
+    """Command that calls a function of this module in a fresh interpreter.
+
+    ``-P`` and the inserted path: it imports this package, never a file of the current folder.
+    """
+    code = (
+        f"import sys; sys.path.insert(0, sys.argv[1]); from ingest import isolation as i; i.{call}"
+    )
+    return [sys.executable, "-P", "-c", code, _ROOT]
+
+
+def _result_cap(settings: ReaderSettings) -> int:
+    return 4 * settings.max_text_mb * _MB + _MB
+
+
+# ------------------------------------------------------------------ the caller's side, forking
+
+
+def _read_forked(
+    path: Path, settings: ReaderSettings, reader: str, stop: threading.Event
+) -> ReadPaper:
+    for attempt in (1, 2):
+        read_end = _server.request(path, settings, reader)
+        try:
+            data = _drain(read_end, settings, stop)
+        except TimeoutError:
+            return _too_slow(path, settings)
+        except OverflowError:
+            return _too_much(path, settings)
+        except _Cancelled:
+            return _crashed(path, "reading was stopped")
+        finally:
+            os.close(read_end)
+        if len(data) >= _TRAILER.size:
+            status, peak_kib = _TRAILER.unpack(data[-_TRAILER.size :])
+            return _judge(path, settings, data[: -_TRAILER.size], status, peak_kib)
+        _server.restart()  # it ended without a word: killed from outside
+        if attempt == 2:
+            break
+    return _crashed(path, "the reader process was ended from outside")
+
+
+def _drain(fd: int, settings: ReaderSettings, stop: threading.Event) -> bytes:
+    """All that is written to ``fd`` until its last writer closes it."""
+    chunks: list[bytes] = []
+    size, cap = 0, _result_cap(settings)
+    deadline = time.monotonic() + settings.timeout_s + _GRACE_S
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if stop.is_set():
+            raise _Cancelled
+        if not select.select([fd], [], [], min(left, 0.25))[0]:
+            continue
+        chunk = os.read(fd, 1 << 20)
+        if not chunk:
+            return b"".join(chunks)
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > cap:
+            raise OverflowError
+
+
+class _Server:
+    """The process that forks: started at the first file, ended with this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._owner = 0  # a forked copy of this process starts a server of its own
+
+    def request(self, path: Path, settings: ReaderSettings, reader: str) -> int:
+        """Ask for a file; the answer comes out of the returned descriptor."""
+        message = json.dumps([os.fspath(path), settings.model_dump_json(), reader])
+        for attempt in (1, 2):
+            read_end, write_end = os.pipe()
+            try:
+                with self._lock:
+                    channel = self._running()
+                    socket.send_fds(
+                        channel, [message.encode("utf-8", "surrogateescape")], [write_end]
+                    )
+                return read_end
+            except OSError:
+                os.close(read_end)
+                if attempt == 2:
+                    raise
+                self.restart()
+            finally:
+                os.close(write_end)
+        raise AssertionError("unreachable")
+
+    def restart(self) -> None:
+        """End the server; the next request starts another."""
+        with self._lock:
+            self._end()
+
+    def _running(self) -> socket.socket:
+        process = self._process
+        if self._socket is None or process is None or self._owner != os.getpid():
+            return self._start()
+        if process.poll() is not None:
+            self._end()
+            return self._start()
+        return self._socket
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [*_python("_serve(int(sys.argv[2]))"), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is for the caller; the server ends with it
+            )
+        self._socket = ours
+        self._owner = os.getpid()
+        return ours
+
+    def _end(self) -> None:
+        if self._owner != os.getpid():
+            return
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        """End the server, at the end of this process."""
+        with self._lock:
+            self._end()
+
+
+_server = _Server()
+atexit.register(_server.close)
+
+
+# ------------------------------------------------------------------ the server's side, forking
+
+
+def _serve(channel_fd: int) -> None:
+    """Fork a child for every request until the caller is gone."""
+    importlib.import_module(DEFAULT_READER.partition(":")[0])  # once, for all children
+    channel = socket.socket(fileno=channel_fd)
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    children: dict[int, int] = {}  # process id -> where its answer goes
+    trailers: dict[
+        int, bytes
+    ] = {}  # where the answers of ended children go -> what is still to say
+    poller = select.poll()
+    poller.register(channel, select.POLLIN)
+    poller.register(wake_read, select.POLLIN)
+    while True:
+        ready = [fd for fd, _ in poller.poll()]
+        if wake_read in ready:
+            os.read(wake_read, 4096)
+            for fd, trailer in _reap(children):
+                trailers[fd] = trailer
+                # The pipe may be full; waiting for one caller would keep all others waiting.
+                poller.register(fd, select.POLLOUT)
+        for fd in ready:
+            if fd in trailers:
+                poller.unregister(fd)
+                with contextlib.suppress(OSError):  # the caller may have gone
+                    os.write(fd, trailers.pop(fd))
+                os.close(fd)
+        if channel.fileno() not in ready:
+            continue
+        message, fds, _flags, _address = socket.recv_fds(channel, 1 << 16, 1)
+        if not message:
+            break
+        pid = os.fork()
+        if pid == 0:
+            channel.close()
+            for fd in (wake_read, wake_write, *children.values(), *trailers):
+                os.close(fd)
+            _child(message, fds[0])
+        children[pid] = fds[0]
+    for pid in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _reap(children: dict[int, int]) -> Iterator[tuple[int, bytes]]:
+    """Where to write how each ended child ended, and the bytes that say it."""
+    while children:
+        pid, status, usage = os.wait4(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        yield children.pop(pid), _TRAILER.pack(status, usage.ru_maxrss)
+
+
+def _child(message: bytes, out: int) -> None:
+    """Read one file under limits and end; never returns."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        path, settings_json, reader = json.loads(message.decode("utf-8", "surrogateescape"))
+        settings = ReaderSettings.model_validate_json(settings_json)
+        _limit(settings)
+        data = _call(reader, Path(path), settings)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(out, view) :]
+        code = 0
+    except MemoryError:
+        code = _EXIT_MEMORY
+    finally:
+        os._exit(code)
+
+
+_EXIT_MEMORY = 77
+
+
+def _limit(settings: ReaderSettings) -> None:
+    """Limits that the kernel keeps, even while the reader is deep in C."""
+    import resource
+
+    for kind, value in (
+        (resource.RLIMIT_AS, settings.memory_mb * _MB),
+        (resource.RLIMIT_CPU, settings.cpu_s),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        # macOS refuses RLIMIT_AS below what is mapped already; the other limits still hold.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (value, hard))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, settings.timeout_s)
+
+
+def _call(reader: str, path: Path, settings: ReaderSettings) -> bytes:
+    module, _, name = reader.partition(":")
+    function: Callable[[Path, ReaderSettings], ReadPaper]
+    function = getattr(importlib.import_module(module), name)
+    return function(path, settings).model_dump_json().encode()
+
+
+# ---------------------------------------------------------------------------------- spawning
+
+
+def _read_spawned(
+    path: Path, settings: ReaderSettings, reader: str, stop: threading.Event
+) -> ReadPaper:
+    request = json.dumps([os.fspath(path), settings.model_dump_json(), reader])
+    process = subprocess.Popen(
+        _python("_read_one()"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + settings.timeout_s + _GRACE_S
+    payload: bytes | None = request.encode("utf-8", "surrogateescape")
+    while True:
+        try:
+            data, _ = process.communicate(payload, timeout=0.25)
+            break
+        except subprocess.TimeoutExpired:
+            payload = None
+            if stop.is_set() or time.monotonic() > deadline:
+                process.kill()
+                process.communicate()
+                if stop.is_set():
+                    return _crashed(path, "reading was stopped")
+                return _too_slow(path, settings)
+    if len(data) > _result_cap(settings):
+        return _too_much(path, settings)
+    if process.returncode < 0:
+        return _judge(path, settings, data, -process.returncode, 0)
+    return _judge(path, settings, data, process.returncode << 8, 0)
+
+
+def _read_one() -> None:
+    """Body of a spawned child: one request on standard input, one record on standard output."""
+    path, settings_json, reader = json.loads(
+        sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    )
+    settings = ReaderSettings.model_validate_json(settings_json)
+    out = sys.stdout.buffer
+    code = 0
+    try:
+        if sys.platform != "win32":
+            _limit(settings)
+        out.write(_call(reader, Path(path), settings))
+        out.flush()
+    except MemoryError:
+        code = _EXIT_MEMORY
+    os._exit(code)
+
+
+# ---------------------------------------------------------------------------------- outcomes
+
+
+def _judge(
+    path: Path, settings: ReaderSettings, data: bytes, status: int, peak_kib: int
+) -> ReadPaper:
+    """What a child's bytes and the way it ended mean."""
+    number = status & 0x7F  # as POSIX codes a wait status: the signal, else the exit code above it
+    if number:
+        if number in (signal.SIGALRM, signal.SIGXCPU):
+            return _too_slow(path, settings)
+        starved = peak_kib > _MEMORY_SHARE * settings.memory_mb * 1024
+        if number == signal.SIGKILL or starved:
+            return _too_large(path, settings)
+        return _crashed(path, f"the reader ended with {signal.Signals(number).name}")
+    code = status >> 8
+    if code == _EXIT_MEMORY:
+        return _too_large(path, settings)
+    if code != 0:
+        return _crashed(path, f"the reader ended with exit code {code}")
+    if len(data) > _result_cap(settings):
+        return _too_much(path, settings)
+    try:
+        return ReadPaper.model_validate_json(data)
+    except ValueError:
+        return _crashed(path, "the reader's answer cannot be read")
+
+
+def _too_slow(path: Path, settings: ReaderSettings) -> ReadPaper:
+    return ReadPaper(
+        outcome=ReadOutcome.LIMIT_TIME,
+        message=f"cannot read {path.name!r}: it takes more than {settings.timeout_s:g} s "
+        f"({settings.cpu_s} s of CPU). Raise reader.timeout_s and reader.cpu_s if the file is "
+        "trusted",
+    )
+
+
+def _too_large(path: Path, settings: ReaderSettings) -> ReadPaper:
+    return ReadPaper(
+        outcome=ReadOutcome.LIMIT_MEMORY,
+        message=f"cannot read {path.name!r}: it needs more than {settings.memory_mb} MB of memory. "
+        "Raise reader.memory_mb if the file is trusted",
+    )
+
+
+def _too_much(path: Path, settings: ReaderSettings) -> ReadPaper:
+    return ReadPaper(
+        outcome=ReadOutcome.LIMIT_SIZE,
+        message=f"cannot read {path.name!r}: it gives more than {settings.max_text_mb} MB of text. "
+        "Raise reader.max_text_mb if the file is trusted",
+    )
+
+
+def _crashed(path: Path, how: str) -> ReadPaper:
+    return ReadPaper(
+        outcome=ReadOutcome.CRASHED,
+        message=f"cannot read {path.name!r}: {how}. The file may be damaged; print it to a new "
+        "PDF and add that",
+    )
