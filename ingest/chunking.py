@@ -6,14 +6,16 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.citation import PageSpan
 from ingest.paper import Chunk, Page, PaperMetadata, ReadPaper, Sentence
 
 # Bumped when the same text would give other chunks: the index must then be rebuilt.
-CHUNKER = "windows-3-1"
+CHUNKER = "windows-3"
 
 WINDOW = 3  # sentences a chunk
-STRIDE = 1  # sentences from one chunk's start to the next one's
 MAX_SENTENCE_CHARS = 700  # a longer run without a full stop is a table or a list, and is cut
 
 REFERENCES = "references"  # the section whose sentences are other papers' titles
@@ -171,15 +173,15 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def chunk_paper(
     paper_id: str, paper: ReadPaper, sentences: Sequence[Sentence]
 ) -> tuple[Chunk, ...]:
-    """Windows of WINDOW sentences, one beginning at every STRIDE-th sentence, within a page.
+    """WINDOW sentences at a time, within a page; a page's last chunk may be shorter.
 
-    Every sentence stands in at least one chunk, and a chunk is ``paper.text[start:end]``.
+    Every sentence stands in exactly one chunk, and a chunk is ``paper.text[start:end]``.
     """
     text = paper.text
     chunks: list[Chunk] = []
     for page in paper.pages:
         on_page = [sentence for sentence in sentences if sentence.page == page.number]
-        for first in window_starts(len(on_page)):
+        for first in range(0, len(on_page), WINDOW):
             window = on_page[first : first + WINDOW]
             start, end = window[0].start, window[-1].end
             chunks.append(
@@ -198,11 +200,6 @@ def chunk_paper(
     return tuple(chunks)
 
 
-def window_starts(n_sentences: int) -> range:
-    """Where the windows over ``n_sentences`` begin: the last one reaches the end, none beyond."""
-    return range(0, max(1, n_sentences - WINDOW + 1) if n_sentences else 0, STRIDE)
-
-
 def _pages_of(page: Page) -> PageSpan:
     return PageSpan(first=page.number, last=page.number)
 
@@ -211,7 +208,40 @@ def _chunk_id(paper_id: str, start: int, end: int) -> str:
     return hashlib.sha256(f"{paper_id}:{start}:{end}:{CHUNKER}".encode()).hexdigest()[:32]
 
 
+def mean_vectors(
+    vectors: NDArray[np.float32], weights: NDArray[np.float32], groups: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Unit vectors of groups of sentences: the weighted mean of their members', normalised.
+
+    The mean of the sentence vectors, weighted by length, finds pages as well as an embedding of
+    the window itself (docs/retrieval.md), and spares half of the embedding.
+
+    Args:
+        vectors: Shape (n, d), unit vectors of n sentences.
+        weights: Shape (n,), the sentences' lengths.
+        groups: Shape (n,), the group of each sentence, from 0, none left out.
+
+    Returns:
+        Shape (number of groups, d), unit vectors.
+    """
+    n_groups = int(groups.max()) + 1 if len(groups) else 0
+    sums = np.zeros((n_groups, vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, groups, vectors * weights[:, None])
+    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+
+def chunk_vectors(
+    chunks: Sequence[Chunk], sentences: Sequence[Sentence], vectors: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Unit vectors of a paper's chunks, shape (len(chunks), d), from those of its sentences."""
+    weights = np.array([s.end - s.start for s in sentences], dtype=np.float32)
+    groups = np.zeros(len(sentences), dtype=np.int64)
+    for chunk in chunks:
+        groups[chunk.sentences[0] : chunk.sentences[1] + 1] = chunk.ordinal
+    return mean_vectors(vectors, weights, groups)
+
+
 def embedding_text(chunk: Chunk, metadata: PaperMetadata) -> str:
-    """What is embedded for a chunk; retrieval adds the paper's own score, so the text alone."""
+    """What is embedded for a chunk."""
     del metadata
     return chunk.text
