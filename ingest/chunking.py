@@ -24,7 +24,7 @@ REFERENCES = "references"  # the section whose sentences are other papers' title
 _ABBREVIATIONS = frozenset(
     """
     e.g i.e al cf ca approx fig figs eq eqs eqn ref refs no nos vs viz resp tab tabs sect sec
-    vol vols ed eds pp sp spp ssp subsp var cv st dr prof mr mrs ms inc ltd co corp jr sr wt min
+    vol vols ed eds pp p sp spp ssp subsp var cv st dr prof mr mrs ms inc ltd co corp jr sr wt min
     max temp conc calc exp etc dept univ ch chap app suppl est jan feb mar apr jun jul aug sep sept
     oct nov dec a.m p.m b.p m.p r.t
     """.split()
@@ -33,7 +33,8 @@ _ABBREVIATIONS = frozenset(
 _MAY_END = frozenset({"etc", "al", "sp", "spp", "min", "max", "co", "inc", "ltd"})
 
 _STOP = re.compile(r"""[.!?…]["'’”)\]]*(?:\[?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]?)?(?=\s)""")
-_OPENING = re.compile(r"""["'“‘(\[]*[A-Z0-9À-ÞΑ-Ωα-ω(\[“"]""")
+# What a sentence may begin with: all but a small Latin letter or a sign that goes on with a value.
+_OPENING = re.compile(r"""["'“‘(\[]*[^\sa-z×±=<>≤≥~∼≈·/,;:)\]%°–—-]""")
 _LAST_WORD = re.compile(r"[^\s(\[]+$")
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]$")
 
@@ -136,6 +137,9 @@ def _ends_sentence(text: str, stop: re.Match[str], block_start: int, block_end: 
         return False
     if text[stop.start()] != ".":
         return True
+    before = text[stop.start() - 1 : stop.start()]
+    if before.isdigit() and stop.group()[-1].isdigit():
+        return False  # a decimal number, not a full stop with a reference number behind it
     head = text[max(block_start, stop.start() - 24) : stop.start()]
     word = _LAST_WORD.search(head)
     if word is None:
@@ -227,7 +231,8 @@ def mean_vectors(
     n_groups = int(groups.max()) + 1 if len(groups) else 0
     sums = np.zeros((n_groups, vectors.shape[1]), dtype=np.float32)
     np.add.at(sums, groups, vectors * weights[:, None])
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    norms = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return np.asarray(sums / norms, dtype=np.float32)
 
 
 def chunk_vectors(
