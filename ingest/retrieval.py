@@ -1,0 +1,401 @@
+"""Finding the pages and sentences that bear on a question: lexical and dense, papers then pages.
+
+A page is scored by its best sentence, its best window of sentences, its words, and its paper:
+
+    page = (best window's cosine + best sentence's cosine) / 2
+         + LEXICAL * BM25 of the page + PAPER_LEXICAL * BM25 of the paper
+         + PAPER_DENSE * mean cosine of the paper's best windows
+
+with BM25 and the paper's mean scaled to [0, 1] over the library. docs/retrieval.md has the trials
+behind the weights.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.catalog import Catalog
+from ingest.chunking import REFERENCES, WINDOW
+from ingest.errors import QueryError
+from ingest.paper import Chunk, Paper, Passage
+from ingest.terms import fold_terms
+
+if TYPE_CHECKING:
+    from ingest.embedding import Embedder
+
+LEXICAL: Final = 0.3
+PAPER_LEXICAL: Final = 0.3
+PAPER_DENSE: Final = 0.3
+BEST_WINDOWS: Final = 5  # windows of a paper whose mean cosine scores the paper
+MAX_QUERY_CHARS: Final = 4000
+
+# BM25 of sentences: they are short and of like length, so length counts less than usual.
+_K1: Final = 1.2
+_B: Final = 0.4
+
+_SPACE = re.compile(r"\s+")
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A question as it is searched."""
+
+    text: str
+    terms: tuple[str, ...]  # folded, each once, in the order of the question
+    vector: Floats | None  # shape (d,); None where the library is lexical only
+    idf: dict[str, float]  # of each term, over the library's pages
+
+    @property
+    def weight(self) -> float:
+        """Sum of the terms' idf."""
+        return sum(self.idf[term] for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class PageScore:
+    """A page of the ranked list."""
+
+    paper: Paper
+    page: int
+    score: float
+    lexical: float  # its BM25, scaled to [0, 1] over the library
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A sentence of a ranked page, with what speaks for it."""
+
+    paper: Paper
+    ordinal: int
+    page: int
+    start: int
+    end: int
+    text: str  # white space folded to single spaces
+    section: str | None
+    terms: tuple[str, ...]
+    cosine: float  # of the sentence
+    window: float  # the best cosine of the windows it stands in
+    lexical: float  # BM25 of the sentence, in units of the query's idf sum
+    page_score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The pages for one query, best first, and the scores of the sentences behind them."""
+
+    query: Query
+    pages: tuple[PageScore, ...]
+    cosines: Floats | None  # of every sentence of the library
+    windows: Floats | None
+
+
+class Shelf:
+    """A library's sentences and vectors in memory, as of one generation of its catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        with catalog.snapshot():
+            self.generation = catalog.generation()
+            self.papers = catalog.papers()
+            self.vectors = catalog.vectors("sentence")
+            self._sentences = {p.paper_id: catalog.sentences(p.paper_id) for p in self.papers}
+            self.n_pages = max(1, catalog.n_pages())
+        self._texts: dict[str, str] = {}
+        self._terms: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._index()
+
+    def _index(self) -> None:
+        """Lay the sentences of all papers in one row, as the vectors lie."""
+        self.page_keys: list[tuple[int, int]] = []  # (paper, page number)
+        page_row: dict[tuple[int, int], int] = {}
+        pages, papers, lengths, quotable, spans = [], [], [], [], {}
+        row = 0
+        for number, paper in enumerate(self.papers):
+            sentences = self._sentences[paper.paper_id]
+            spans[paper.paper_id] = slice(row, row + len(sentences))
+            row += len(sentences)
+            for sentence in sentences:
+                key = (number, sentence.page)
+                if key not in page_row:
+                    page_row[key] = len(self.page_keys)
+                    self.page_keys.append(key)
+                pages.append(page_row[key])
+                papers.append(number)
+                lengths.append(sentence.end - sentence.start)
+                quotable.append(sentence.section != REFERENCES)
+        self.spans: dict[str, slice] = spans
+        self.page_of: Ints = np.array(pages, dtype=np.int64)
+        self.paper_of: Ints = np.array(papers, dtype=np.int64)
+        self.lengths: Floats = np.array(lengths, dtype=np.float32)
+        self.quotable: NDArray[np.bool_] = np.array(quotable, dtype=bool)
+        self.page_row = page_row
+        self.paper_row = {paper.paper_id: n for n, paper in enumerate(self.papers)}
+
+    @cached_property
+    def matrix(self) -> Floats | None:
+        """Vectors of the sentences in the shelf's order; None where the library has none."""
+        if not len(self.vectors):
+            return None
+        matrix = np.zeros((len(self.page_of), self.vectors.matrix.shape[1]), dtype=np.float32)
+        for paper_id, span in self.spans.items():
+            if paper_id in self.vectors.spans:
+                matrix[span] = self.vectors.matrix[self.vectors.spans[paper_id]]
+        return matrix
+
+    @cached_property
+    def _window_norms(self) -> Floats:
+        """Length of the sum of sentence vectors, weighted by length, of each sentence's window."""
+        assert self.matrix is not None
+        weighted = self.matrix * self.lengths[:, None]
+        norms = np.linalg.norm(self._window_sums(weighted), axis=1)
+        return np.asarray(np.maximum(norms, 1e-9), dtype=np.float32)
+
+    def _window_sums(self, values: Floats) -> Floats:
+        """Sum of ``values`` over the window of sentences that begins at each row."""
+        sums = values.copy()
+        for step in range(1, WINDOW):
+            same = self.page_of[step:] == self.page_of[:-step]
+            sums[:-step][same] += values[step:][same]
+        return sums
+
+    def window_cosines(self, cosines: Floats) -> Floats:
+        """Cosine of the window of sentences that begins at each row, from the sentences' own."""
+        sums = self._window_sums(cosines * self.lengths)
+        return np.asarray(sums / self._window_norms, dtype=np.float32)
+
+    def text(self, paper: Paper) -> str:
+        """The paper's text, read once."""
+        if paper.paper_id not in self._texts:
+            self._texts[paper.paper_id] = self.catalog.text(paper.paper_id)
+        return self._texts[paper.paper_id]
+
+    def sentence(self, row: int) -> tuple[Paper, int, str, tuple[str, ...]]:
+        """The paper, ordinal, text and terms of the sentence in one row."""
+        paper = self.papers[self.paper_of[row]]
+        ordinal = row - self.spans[paper.paper_id].start
+        sentence = self._sentences[paper.paper_id][ordinal]
+        text = _SPACE.sub(" ", self.text(paper)[sentence.start : sentence.end]).strip()
+        key = (paper.paper_id, ordinal)
+        if key not in self._terms:
+            self._terms[key] = tuple(fold_terms(text))
+        return paper, ordinal, text, self._terms[key]
+
+    def offsets(self, paper: Paper, ordinal: int) -> tuple[int, int, str | None]:
+        """Start, end and section of one sentence."""
+        sentence = self._sentences[paper.paper_id][ordinal]
+        return sentence.start, sentence.end, sentence.section
+
+
+class Retriever:
+    """Searches one library; notices when its catalog has changed. Safe for several threads."""
+
+    def __init__(self, catalog: Catalog, embedder: Embedder | None) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self._shelf: Shelf | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def shelf(self) -> Shelf:
+        """The library in memory, read again when the catalog's generation has moved on."""
+        with self._lock:
+            if self._shelf is None or self._shelf.generation != self._catalog.generation():
+                self._shelf = Shelf(self._catalog)
+            return self._shelf
+
+    def query(self, text: str) -> Query:
+        """``text`` ready to search: its terms, their weights, its vector.
+
+        Raises:
+            QueryError: ``text`` is empty or longer than MAX_QUERY_CHARS.
+        """
+        stripped = text.strip()
+        if not stripped:
+            raise QueryError("the question is empty")
+        if len(stripped) > MAX_QUERY_CHARS:
+            raise QueryError(
+                f"the question has {len(stripped):,} characters; at most {MAX_QUERY_CHARS:,} can"
+                " be searched"
+            )
+        terms = tuple(dict.fromkeys(fold_terms(stripped)))
+        shelf = self.shelf
+        counts = self._catalog.document_frequency(terms)
+        idf = {
+            term: math.log(1 + (shelf.n_pages - n + 0.5) / (n + 0.5)) for term, n in counts.items()
+        }
+        vector = None
+        if self._embedder is not None and shelf.matrix is not None:
+            vector = self._embedder.embed([stripped])[0]
+        return Query(text=stripped, terms=terms, vector=vector, idf=idf)
+
+    def rank(self, query: Query) -> Ranking:
+        """All pages of the library, those that bear most on ``query`` first."""
+        shelf = self.shelf
+        n_pages, n_papers = len(shelf.page_keys), len(shelf.papers)
+        if not n_pages:
+            return Ranking(query=query, pages=(), cosines=None, windows=None)
+        lexical = self._lexical(shelf, query)
+        scores = LEXICAL * lexical
+        papers = PAPER_LEXICAL * _scaled(self._paper_lexical(shelf, query))
+        cosines = windows = None
+        if query.vector is not None and shelf.matrix is not None:
+            cosines = np.where(shelf.quotable, shelf.matrix @ query.vector, -1.0)
+            windows = np.where(shelf.quotable, shelf.window_cosines(cosines), -1.0)
+            best_sentence = _best(cosines, shelf.page_of, n_pages)
+            scores += 0.5 * best_sentence + 0.5 * _best(windows, shelf.page_of, n_pages)
+            papers += PAPER_DENSE * _scaled(_mean_of_best(windows, shelf.paper_of, n_papers))
+        else:
+            scores += lexical
+        scores += papers[[paper for paper, _ in shelf.page_keys]]
+        order = np.argsort(-scores, kind="stable")
+        pages = tuple(
+            PageScore(
+                paper=shelf.papers[shelf.page_keys[row][0]],
+                page=shelf.page_keys[row][1],
+                score=float(scores[row]),
+                lexical=float(lexical[row]),
+            )
+            for row in order
+        )
+        return Ranking(query=query, pages=pages, cosines=cosines, windows=windows)
+
+    def _lexical(self, shelf: Shelf, query: Query) -> NDArray[np.float64]:
+        """BM25 of every page, scaled to [0, 1]."""
+        scores = np.zeros(len(shelf.page_keys))
+        for hit in self._catalog.search_pages(query.terms, limit=2000):
+            paper = shelf.paper_row.get(hit.paper_id)
+            row = None if paper is None else shelf.page_row.get((paper, hit.page))
+            if row is not None:
+                scores[row] = hit.score
+        return _scaled(scores)
+
+    def _paper_lexical(self, shelf: Shelf, query: Query) -> NDArray[np.float64]:
+        scores = np.zeros(len(shelf.papers))
+        for hit in self._catalog.search_papers(query.terms, limit=500):
+            if hit.paper_id in shelf.paper_row:
+                scores[shelf.paper_row[hit.paper_id]] = hit.score
+        return scores
+
+    def candidates(self, ranking: Ranking, pages: Iterable[PageScore]) -> list[Candidate]:
+        """The quotable sentences of ``pages``, in reading order page by page."""
+        shelf = self.shelf
+        found = []
+        for page in pages:
+            key = (shelf.paper_row[page.paper.paper_id], page.page)
+            for row in np.flatnonzero(shelf.page_of == shelf.page_row[key]):
+                if shelf.quotable[row]:
+                    found.append(self._candidate(shelf, ranking, page, int(row)))
+        return found
+
+    def _candidate(self, shelf: Shelf, ranking: Ranking, page: PageScore, row: int) -> Candidate:
+        paper, ordinal, text, terms = shelf.sentence(row)
+        start, end, section = shelf.offsets(paper, ordinal)
+        cosine = window = 0.0
+        if ranking.cosines is not None and ranking.windows is not None:
+            cosine = float(ranking.cosines[row])
+            first = max(row - WINDOW + 1, 0)
+            same = shelf.page_of[first : row + 1] == shelf.page_of[row]
+            window = float(ranking.windows[first : row + 1][same].max())
+        return Candidate(
+            paper=paper,
+            ordinal=ordinal,
+            page=page.page,
+            start=start,
+            end=end,
+            text=text,
+            section=section,
+            terms=terms,
+            cosine=cosine,
+            window=window,
+            lexical=sentence_bm25(terms, ranking.query),
+            page_score=page.score,
+        )
+
+    def search(self, text: str, limit: int = 10) -> list[Passage]:
+        """The best chunk of each of the best pages for ``text``."""
+        query = self.query(text)
+        ranking = self.rank(query)
+        passages: list[Passage] = []
+        for page in ranking.pages[:limit]:
+            best = max(
+                self.candidates(ranking, [page]),
+                key=lambda c: c.cosine + c.window + c.lexical,
+                default=None,
+            )
+            chunk = None if best is None else self._chunk_of(best)
+            if chunk is None:
+                continue
+            passages.append(
+                Passage(
+                    chunk=chunk,
+                    paper=page.paper,
+                    page=page.page,
+                    score=page.score,
+                    rank=len(passages) + 1,
+                    found_by=_found_by(page, dense=query.vector is not None),
+                )
+            )
+        return passages
+
+    def _chunk_of(self, sentence: Candidate) -> Chunk | None:
+        for chunk in self._catalog.chunks(sentence.paper.paper_id):
+            if chunk.sentences[0] <= sentence.ordinal <= chunk.sentences[1]:
+                return chunk
+        return None
+
+
+def sentence_bm25(terms: Sequence[str], query: Query) -> float:
+    """BM25 of a sentence as a share of the query's idf sum: about 1 where it holds every term."""
+    if not query.weight:
+        return 0.0
+    counts = Counter(terms)
+    length = 1 - _B + _B * len(terms) / 15  # 15 terms: a usual sentence of a paper
+    score = sum(
+        query.idf[term] * counts[term] * (_K1 + 1) / (counts[term] + _K1 * length)
+        for term in query.terms
+        if term in counts
+    )
+    return score / query.weight
+
+
+def _found_by(page: PageScore, *, dense: bool) -> str:
+    if not dense:
+        return "lexical"
+    return "lexical+dense" if page.lexical > 0 else "dense"
+
+
+def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``values`` moved and stretched to [0, 1]; zeros where all are the same."""
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+
+
+def _best(values: Floats, groups: Ints, n_groups: int) -> NDArray[np.float64]:
+    """The largest value of each group; -1 where a group has none."""
+    best = np.full(n_groups, -1.0)
+    np.maximum.at(best, groups, values)
+    return best
+
+
+def _mean_of_best(values: Floats, groups: Ints, n_groups: int) -> NDArray[np.float64]:
+    """The mean of the BEST_WINDOWS largest values of each group."""
+    means = np.zeros(n_groups)
+    order = np.lexsort((-values, groups))
+    starts = np.searchsorted(groups[order], np.arange(n_groups + 1))
+    for group in range(n_groups):
+        top = values[order[starts[group] : min(starts[group] + BEST_WINDOWS, starts[group + 1])]]
+        means[group] = float(top.mean()) if len(top) else 0.0
+    return means
