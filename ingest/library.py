@@ -1,0 +1,198 @@
+"""A library: papers taken from folders, kept in one catalog, searched and cited."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ingest.catalog import Catalog
+from ingest.embedding import Embedder, open_embedder
+from ingest.errors import EmbedderError, LibraryMissing, PaperNotFound
+from ingest.events import Finished, IngestEvent, Waiting
+from ingest.lock import WriteLock
+from ingest.metadata import fold_key
+from ingest.paper import Paper
+from ingest.settings import LibrarySettings
+
+CHECKED_FILES = "embedder.json"  # in the data folder: which model files were found unaltered
+
+
+class Library:
+    """A library of papers.
+
+    Safe for several threads, and for several processes: one writes at a time, readers see whole
+    papers or nothing. Use it as a context manager, or ``close`` it.
+
+        with Library.open() as library:
+            for event in library.add("papers"):
+                ...
+            passages = library.search("What limits the conductivity of LLZO?")
+    """
+
+    def __init__(self, settings: LibrarySettings) -> None:
+        self.settings = settings
+        self.catalog = Catalog(settings.folder / "catalog.db", fold_key)
+        self._lock = WriteLock(settings.folder / "writer.lock")
+        self._guard = threading.Lock()
+        self._embedder: Embedder | None = None
+        self._embedder_tried = False
+        self._embedder_problem: str | None = None
+
+    @classmethod
+    def open(
+        cls,
+        settings: LibrarySettings | str = "default",
+        *,
+        data_dir: Path | str | None = None,
+        create: bool = True,
+    ) -> Self:
+        """Open a library, by its settings or by name.
+
+        Args:
+            settings: All settings, or the library's name.
+            data_dir: Where libraries lie, if a name is given; None: the user's data folder.
+            create: Make it if it does not exist.
+
+        Raises:
+            LibraryMissing: It does not exist and ``create`` is false.
+            LibraryDamaged: Its catalog cannot be read.
+            LibraryReadOnly: It does not exist and cannot be made.
+        """
+        if isinstance(settings, str):
+            if data_dir is None:
+                import platformdirs
+
+                data_dir = platformdirs.user_data_path("elute", appauthor=False)
+            folder = Path(data_dir).expanduser().absolute()
+            settings = LibrarySettings(data_dir=folder, name=settings)
+        if not create and not (settings.folder / "catalog.db").is_file():
+            there = library_names(settings.data_dir)
+            raise LibraryMissing(
+                f"there is no library {settings.name!r} in {str(settings.data_dir)!r}. "
+                + (f"There are: {', '.join(there)}" if there else "Run: elute ingest FOLDER")
+            )
+        return cls(settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the catalog."""
+        self.catalog.close()
+
+    # Embedder
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """What makes vectors; None where the library is lexical only."""
+        with self._guard:
+            if not self._embedder_tried:
+                wanted = self.settings.embedder
+                try:
+                    self._embedder = open_embedder(wanted, self.settings.data_dir / CHECKED_FILES)
+                except EmbedderError as error:
+                    if wanted.kind != "packaged" or wanted.folder is not None:
+                        raise  # asked for by name: not replaced in silence
+                    self._embedder_problem = str(error)
+                self._embedder_tried = True
+            return self._embedder
+
+    @property
+    def embedder_problem(self) -> str | None:
+        """Why there is no embedder, where one was wanted."""
+        return self._embedder_problem if self.embedder is None else None
+
+    # Writing
+
+    def add(
+        self, *paths: Path | str, prune: bool = False, retry: bool = False
+    ) -> Iterator[IngestEvent]:
+        """Bring the library up to date with folders and files; yields what happens.
+
+        Args:
+            *paths: Folders, walked with their subfolders, and files.
+            prune: Retire papers whose files are gone from these folders.
+            retry: Try files again that failed before.
+
+        Raises:
+            FolderError: A path does not exist, or there is no paper in any.
+            IndexMismatch: The library was made with another embedder or chunker.
+            EmbedderError: The embedder failed; papers done before it are kept.
+            LibraryLocked: Another process writes for longer than ``settings.lock_wait_s``.
+            LibraryReadOnly: The library cannot be written, or the disk is full.
+        """
+        from ingest.pipeline import Pipeline
+
+        yield from self._wait_for_lock()
+        try:
+            pipeline = Pipeline(self.catalog, self.embedder, self.settings)
+            for event in pipeline.ingest(paths, prune=prune, retry=retry):
+                yield event
+                if isinstance(event, Finished):
+                    return
+        finally:
+            self._lock.release()
+
+    def add_folder(self, folder: Path | str) -> Iterator[IngestEvent]:
+        """`add` with one folder."""
+        return self.add(folder)
+
+    def _wait_for_lock(self) -> Iterator[IngestEvent]:
+        for holder in self._lock.acquire(self.settings.lock_wait_s):
+            yield Waiting(holder=str(holder or "another process"))
+
+    def remove(self, key_or_id: str) -> Paper:
+        """Take a paper out of the library; ``restore`` undoes it.
+
+        The file is not touched, and ingesting its folder does not bring the paper back.
+
+        Raises:
+            PaperNotFound: There is none with that citation key or id.
+        """
+        with self._lock.held(self.settings.lock_wait_s):
+            paper = self.catalog.paper(key_or_id)
+            self.catalog.remove(paper.paper_id)
+        return paper
+
+    def restore(self, key_or_id: str) -> Paper:
+        """Bring a removed paper back, with its citation key.
+
+        Raises:
+            PaperNotFound: No paper of that citation key or id was removed.
+        """
+        with self._lock.held(self.settings.lock_wait_s):
+            paper_id = self.catalog.retired(key_or_id)
+            if paper_id is None:
+                raise PaperNotFound(f"no paper {key_or_id!r} was taken out of the library")
+            self.catalog.restore(paper_id)
+        return self.catalog.paper(paper_id)
+
+    # Reading
+
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers in the order they came."""
+        return self.catalog.papers()
+
+    def paper(self, key_or_id: str) -> Paper:
+        """The paper with this citation key or id.
+
+        Raises:
+            PaperNotFound: There is none.
+        """
+        return self.catalog.paper(key_or_id)
+
+
+def library_names(data_dir: Path) -> tuple[str, ...]:
+    """Names of the libraries in a data folder."""
+    return tuple(sorted(p.parent.name for p in data_dir.glob("libraries/*/catalog.db")))

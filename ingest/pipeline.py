@@ -1,0 +1,441 @@
+"""Folders to a library, as a stream of events: scan, read, chunk, embed, commit.
+
+Each paper is one transaction, so the process may end at any moment: the same call again does what
+is left. What is not in the catalog has not happened.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata as packages
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.catalog import (
+    Added,
+    Catalog,
+    FileState,
+    FileStatus,
+    Fingerprint,
+    NewPaper,
+    Place,
+    Unit,
+)
+from ingest.chunking import CHUNKER, chunk_paper, embedding_text, split_sentences
+from ingest.embedding import Embedder
+from ingest.errors import FolderError, IndexMismatch
+from ingest.events import (
+    Embedding,
+    FileDone,
+    FileOutcome,
+    FileStarted,
+    Finished,
+    IngestEvent,
+    IngestReport,
+    Reindexed,
+    Scanned,
+)
+from ingest.isolation import read_many
+from ingest.metadata import citation_key
+from ingest.paper import Chunk, PaperMetadata, ReadOutcome, ReadPaper, Sentence
+from ingest.scanning import (
+    Scan,
+    is_regular,
+    look,
+    looks_unchanged,
+    place_path,
+    place_text,
+    scan,
+    with_hash,
+)
+from ingest.settings import LibrarySettings, ReaderSettings
+
+EMBED_AT_ONCE: Final = 128  # texts between two events
+_WAITING_READS: Final = 16  # papers read ahead of a slow one, to keep the order of files
+
+LEXICAL: Final = "none"  # the embedder's name in a fingerprint where there is none
+
+
+def wanted_fingerprint(embedder: Embedder | None) -> Fingerprint:
+    """What an index made now, with this embedder, is made with."""
+    if embedder is None:
+        return Fingerprint(embedder=LEXICAL, dimension=0, chunker=CHUNKER)
+    return Fingerprint(embedder=embedder.name, dimension=embedder.dimension, chunker=CHUNKER)
+
+
+def check_fingerprint(found: Fingerprint | None, wanted: Fingerprint) -> None:
+    """Refuse to mix indexes made in two ways.
+
+    Raises:
+        IndexMismatch: ``found`` is another than ``wanted``.
+    """
+    if found is None or found == wanted:
+        return
+    if (found.embedder, found.dimension) != (wanted.embedder, wanted.dimension):
+        raise IndexMismatch(
+            f"index was built with embedder {found.embedder!r} ({found.dimension}), settings say "
+            f"{wanted.embedder!r} ({wanted.dimension}). Run: elute reindex"
+        )
+    raise IndexMismatch(
+        f"index was built by an earlier elute (chunks {found.chunker!r}, terms {found.terms!r}; "
+        f"now {wanted.chunker!r}, {wanted.terms!r}). Run: elute reindex"
+    )
+
+
+def reader_version(settings: ReaderSettings) -> str:
+    """The readers and the limits they work under: a failed file is tried again when they change."""
+    readers = ", ".join(f"{name} {packages.version(name)}" for name in ("pypdfium2", "pypdf"))
+    return f"{readers}, {settings.model_dump_json()}"
+
+
+@dataclass
+class _Run:
+    """What one ingest has done so far."""
+
+    started: float = field(default_factory=time.monotonic)
+    counts: Counter[FileOutcome] = field(default_factory=Counter)
+    failed: list[FileDone] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    n_files: int = 0
+    n_reindexed: int = 0
+    n_missing: int = 0
+
+    def done(self, event: FileDone) -> FileDone:
+        self.counts[event.outcome] += 1
+        if event.outcome is FileOutcome.FAILED:
+            self.failed.append(event)
+        return event
+
+
+class Pipeline:
+    """Writes papers into one catalog; its caller holds the library's lock."""
+
+    def __init__(
+        self, catalog: Catalog, embedder: Embedder | None, settings: LibrarySettings
+    ) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self._settings = settings
+        self._wanted = wanted_fingerprint(embedder)
+        self._engine = reader_version(settings.reader)
+
+    def ingest(
+        self, paths: Iterable[Path | str], *, prune: bool = False, retry: bool = False
+    ) -> Iterator[IngestEvent]:
+        """Bring the library up to date with folders and files.
+
+        Args:
+            paths: Folders, walked with their subfolders, and files.
+            prune: Retire papers whose files are gone from these folders.
+            retry: Try files again that failed before.
+
+        Raises:
+            FolderError: A path does not exist, or there is no paper in any.
+            IndexMismatch: The library was made with another embedder or chunker.
+            EmbedderError: The embedder failed; papers done before it are kept.
+            LibraryReadOnly: The library cannot be written, or the disk is full.
+        """
+        run = _Run()
+        check_fingerprint(self._catalog.fingerprint(), self._wanted)
+        scanned = scan(paths)
+        known = self._catalog.files()
+        gone = [text for text in known if _is_under(text, scanned.roots) and _is_gone(text)]
+        if not scanned.files and not (prune and gone):
+            where = ", ".join(repr(str(root)) for root in scanned.roots)
+            raise FolderError(
+                f"no papers in {where}: no .pdf, .txt, .md or .html file in it or its subfolders. "
+                "Name a folder that holds some"
+            )
+        if self._catalog.fingerprint() is None:
+            self._catalog.set_fingerprint(self._wanted)
+        run.n_files = len(scanned.files)
+        yield Scanned(n_files=run.n_files, unreadable=scanned.unreadable)
+        run.notes += [f"cannot list {reason}" for reason in scanned.unreadable]
+        yield from self._catch_up(run)
+        yield from self._take_files(scanned, known, run, retry)
+        if prune:
+            yield from self._prune(gone, run)
+        else:
+            run.n_missing = len(gone)
+        yield Finished(report=self.report(run))
+
+    def report(self, run: _Run) -> IngestReport:
+        """What ``run`` did and what the library holds now."""
+        catalog = self._catalog
+        return IngestReport(
+            n_files=run.n_files,
+            counts={outcome: run.counts[outcome] for outcome in FileOutcome},
+            failed=tuple(run.failed),
+            n_reindexed=run.n_reindexed,
+            n_missing=run.n_missing,
+            n_papers=len(catalog.papers()),
+            n_pages=catalog.n_pages(),
+            n_chunks=catalog.n_chunks(),
+            embedder=self._embedder.name if self._embedder else None,
+            notes=tuple(run.notes),
+            elapsed_s=time.monotonic() - run.started,
+        )
+
+    # Files
+
+    def _take_files(
+        self, scanned: Scan, known: Mapping[str, FileState], run: _Run, retry: bool
+    ) -> Iterator[IngestEvent]:
+        papers = self._catalog.paper_states()
+        to_read: dict[Path, Place] = {}
+        first_of: dict[str, Path] = {}  # by SHA-256, of the files still to be read
+        twins: list[tuple[Path, Place]] = []  # same bytes as one that is still to be read
+        touched: list[Place] = []
+        for path in scanned.files:
+            try:
+                place, same = self._look(path, known.get(place_text(path)))
+            except OSError as error:
+                yield run.done(self._unreadable(path, error))
+                continue
+            if same is not None and place is not same.place:
+                touched.append(place)
+            done = self._settled(path, place, same, papers, scanned, retry)
+            if done is not None:
+                yield run.done(done)
+            elif place.sha256 in first_of:
+                twins.append((path, place))
+            else:
+                to_read[path] = place
+                if place.sha256 is not None:
+                    first_of[place.sha256] = path
+        if touched:
+            self._catalog.touch(touched)
+        if to_read:
+            self._catalog.queue([*to_read.values(), *(place for _, place in twins)])
+            yield from self._read_files(to_read, run)
+        yield from self._take_twins(twins, run)
+
+    def _look(self, path: Path, before: FileState | None) -> tuple[Place, FileState | None]:
+        """What a file is now, and its state if its bytes are the same as then."""
+        now = look(path)
+        if before is not None and looks_unchanged(before.place, now):
+            return before.place, before
+        if not is_regular(path) or now.size > self._settings.reader.max_file_mb * 1024 * 1024:
+            # Not opened here: the reader says what is the matter, in its own process.
+            same = before is not None and (before.place.size, before.place.mtime_ns) == (
+                now.size,
+                now.mtime_ns,
+            )
+            return now, before if same else None
+        now = with_hash(path, now)
+        if before is not None and before.place.sha256 == now.sha256:
+            return now, before
+        return now, None
+
+    def _settled(
+        self,
+        path: Path,
+        place: Place,
+        same: FileState | None,
+        papers: Mapping[str, str],
+        scanned: Scan,
+        retry: bool,
+    ) -> FileDone | None:
+        """What became of a file that need not be read; None if it must be."""
+        if same is not None and same.status in (FileStatus.VISIBLE, FileStatus.DUPLICATE):
+            return FileDone(path=place.path, outcome=FileOutcome.UNCHANGED)
+        if same is not None and same.status is FileStatus.FAILED:
+            if retry or same.engine != self._engine:
+                return None
+            return FileDone(
+                path=place.path,
+                outcome=FileOutcome.FAILED,
+                code=same.code,
+                message=same.message or "",
+            )
+        state = papers.get(place.sha256 or "")
+        if state is None or place.sha256 is None:
+            return None
+        if state == "removed" and path not in scanned.named:
+            return FileDone(
+                path=place.path,
+                outcome=FileOutcome.UNCHANGED,
+                message="taken out of the library before; name the file itself to have it back",
+            )
+        added = self._catalog.add_place(place, place.sha256)
+        outcome = FileOutcome.DUPLICATE if state == "visible" else FileOutcome.ADDED
+        if added.retired is not None:
+            outcome = FileOutcome.CHANGED
+        return FileDone(path=place.path, outcome=outcome, key=added.key)
+
+    def _unreadable(self, path: Path, error: OSError) -> FileDone:
+        return FileDone(
+            path=place_text(path),
+            outcome=FileOutcome.FAILED,
+            code="unreadable",
+            message=f"cannot read {path.name!r}: {error.strerror}. Allow reading it",
+        )
+
+    def _read_files(self, to_read: Mapping[Path, Place], run: _Run) -> Iterator[IngestEvent]:
+        reads = read_many(to_read, self._settings.reader, self._settings.workers)
+        for path, read in _in_order(reads, list(to_read)):
+            place = to_read[path]
+            try:
+                now = look(path)
+                changed = (now.size, now.mtime_ns) != (place.size, place.mtime_ns)
+            except OSError:
+                changed = True
+            if changed:
+                read = ReadPaper(
+                    outcome=ReadOutcome.CRASHED,
+                    message=f"{path.name!r} changed while it was read. Run the same command again",
+                )
+            if not read.outcome.is_ok:
+                self._catalog.fail(place, read.outcome, read.message, self._engine)
+                yield run.done(
+                    FileDone(
+                        path=place.path,
+                        outcome=FileOutcome.FAILED,
+                        code=read.outcome,
+                        message=read.message,
+                    )
+                )
+                continue
+            yield FileStarted(path=place.path)
+            yield from self._add(path, place, read, run)
+
+    def _add(self, path: Path, place: Place, read: ReadPaper, run: _Run) -> Iterator[IngestEvent]:
+        assert place.sha256 is not None  # only what is no regular file has none, and that failed
+        sentences = split_sentences(read)
+        chunks = chunk_paper(place.sha256, read, sentences)
+        vectors: dict[Unit, NDArray[np.float32]] = {}
+        yield from self._embed(place.path, read, sentences, chunks, read.metadata, vectors)
+        new = NewPaper(
+            paper_id=place.sha256,
+            base_key=citation_key(read.metadata, path.name),
+            read=read,
+            sentences=sentences,
+            chunks=chunks,
+            vectors=vectors,
+        )
+        added = self._catalog.add_paper(new, place, self._wanted)
+        yield run.done(
+            FileDone(
+                path=place.path,
+                outcome=FileOutcome.CHANGED if added.retired else FileOutcome.ADDED,
+                key=added.key,
+            )
+        )
+
+    def _embed(
+        self,
+        path: str,
+        read: ReadPaper,
+        sentences: Sequence[Sentence],
+        chunks: Sequence[Chunk],
+        metadata: PaperMetadata,
+        out: dict[Unit, NDArray[np.float32]],
+    ) -> Iterator[Embedding]:
+        """Fill ``out`` with the vectors of a paper."""
+        if self._embedder is None:
+            return
+        text = read.text
+        texts = [embedding_text(chunk, metadata) for chunk in chunks]
+        texts += [text[sentence.start : sentence.end] for sentence in sentences]
+        matrix = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
+        # Sorted by length over the whole paper, so that a batch holds texts of like length.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for start in range(0, len(order), EMBED_AT_ONCE):
+            some = order[start : start + EMBED_AT_ONCE]
+            matrix[some] = self._embedder.embed([texts[i] for i in some])
+            yield Embedding(path=path, done=start + len(some), total=len(texts))
+        out["chunk"] = matrix[: len(chunks)]
+        out["sentence"] = matrix[len(chunks) :]
+
+    def _take_twins(self, twins: Sequence[tuple[Path, Place]], run: _Run) -> Iterator[FileDone]:
+        """Files whose bytes another file of this run had too."""
+        if not twins:
+            return
+        papers = self._catalog.paper_states()
+        failures = {done.path: done for done in run.failed}
+        states = {s.place.sha256: s for s in self._catalog.files().values() if s.code}
+        for path, place in twins:
+            if papers.get(place.sha256 or "") == "visible" and place.sha256 is not None:
+                added: Added = self._catalog.add_place(place, place.sha256)
+                yield run.done(
+                    FileDone(path=place.path, outcome=FileOutcome.DUPLICATE, key=added.key)
+                )
+                continue
+            first = states.get(place.sha256)
+            failure = failures.get(first.place.path) if first else None
+            code = (failure.code if failure else None) or "failed"
+            message = failure.message if failure else f"cannot read {path.name!r}"
+            self._catalog.fail(place, code, message, self._engine)
+            yield run.done(
+                FileDone(path=place.path, outcome=FileOutcome.FAILED, code=code, message=message)
+            )
+
+    def _prune(self, gone: Sequence[str], run: _Run) -> Iterator[FileDone]:
+        for path in gone:
+            for key in self._catalog.forget_files([path]) or (None,):
+                yield run.done(FileDone(path=path, outcome=FileOutcome.RETIRED, key=key))
+
+    # Indexes
+
+    def _catch_up(self, run: _Run) -> Iterator[IngestEvent]:
+        """Index papers anew whose index was made otherwise: a reindex was cut short."""
+        for paper_id in self._catalog.stale_papers():
+            yield from self.reindex_paper(paper_id)
+            run.n_reindexed += 1
+
+    def reindex_paper(self, paper_id: str) -> Iterator[IngestEvent]:
+        """Make a paper's sentences, chunks, vectors and terms anew from its text."""
+        paper = self._catalog.paper(paper_id)
+        read = ReadPaper(outcome=ReadOutcome.OK, pages=self._catalog.pages(paper_id))
+        sentences = split_sentences(read)
+        chunks = chunk_paper(paper_id, read, sentences)
+        vectors: dict[Unit, NDArray[np.float32]] = {}
+        metadata = self._catalog.metadata(paper_id)
+        yield from self._embed(paper.paths[0], read, sentences, chunks, metadata, vectors)
+        self._catalog.replace_index(paper_id, sentences, chunks, vectors, self._wanted)
+        yield Reindexed(key=paper.key)
+
+
+def _in_order(
+    reads: Iterator[tuple[Path, ReadPaper]], order: Sequence[Path]
+) -> Iterator[tuple[Path, ReadPaper]]:
+    """Reads in the order of files, so that twins get the same letters in every run.
+
+    A slow file holds back at most ``_WAITING_READS`` others.
+    """
+    waiting: dict[Path, ReadPaper] = {}
+    position = 0
+    given: set[Path] = set()
+    for path, read in reads:
+        waiting[path] = read
+        while position < len(order) and (order[position] in waiting or order[position] in given):
+            if order[position] in waiting:
+                yield order[position], waiting.pop(order[position])
+            position += 1
+        if len(waiting) > _WAITING_READS:
+            for early in [p for p in order if p in waiting]:
+                given.add(early)
+                yield early, waiting.pop(early)
+    yield from waiting.items()
+
+
+def _is_under(text: str, roots: Sequence[Path]) -> bool:
+    path = Path(text)
+    return any(path.is_relative_to(root) for root in roots)
+
+
+def _is_gone(text: str) -> bool:
+    """Whether a file is certainly not there; what cannot be seen is not gone."""
+    try:
+        place_path(text).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

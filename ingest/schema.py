@@ -1,0 +1,146 @@
+"""The catalog's tables, and the steps from each earlier schema to the present one.
+
+``PRAGMA user_version`` holds the number of steps done. A step, once released, is never edited: a
+change to the tables is a new step at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+# Terms come folded and parted by blanks, so every sign but a blank belongs to a term; SQLite's
+# own folding of accents is off, as fold_terms has done it.
+_TOKENIZE = "tokenize = \"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'\""
+
+_FIRST: Final = (
+    """
+    CREATE TABLE meta (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE papers (
+        row INTEGER PRIMARY KEY,
+        paper_id TEXT NOT NULL UNIQUE,          -- SHA-256 of the file's bytes
+        key TEXT NOT NULL,                      -- citation key as shown
+        folded_key TEXT NOT NULL,               -- citation key as looked up
+        base_key TEXT NOT NULL,                 -- citation key before a twin's letter
+        title TEXT,
+        authors TEXT NOT NULL,                  -- JSON list
+        year INTEGER,
+        doi TEXT,
+        journal TEXT,
+        page_count INTEGER NOT NULL,
+        engine TEXT NOT NULL,                   -- the reader that gave the text
+        ingested_at TEXT NOT NULL,              -- ISO 8601, UTC
+        state TEXT NOT NULL CHECK (state IN ('visible', 'retired')),
+        reason TEXT CHECK (reason IN ('changed', 'pruned', 'removed')),
+        indexed_as TEXT NOT NULL                -- fingerprint of its chunks, vectors and terms
+    )
+    """,
+    "CREATE UNIQUE INDEX papers_by_key ON papers (folded_key) WHERE state = 'visible'",
+    """
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        seen_ns INTEGER NOT NULL,               -- when size and mtime were read
+        sha256 TEXT,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'parsed', 'embedded', 'visible',
+                                             'failed', 'duplicate', 'retired')),
+        paper INTEGER REFERENCES papers (row),
+        code TEXT,                              -- of a failure: a ReadOutcome
+        message TEXT,
+        tries INTEGER NOT NULL DEFAULT 0,
+        engine TEXT                             -- of a failure: readers and limits it failed under
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX files_by_paper ON files (paper)",
+    """
+    CREATE TABLE pages (
+        row INTEGER PRIMARY KEY,
+        paper INTEGER NOT NULL REFERENCES papers (row),
+        number INTEGER NOT NULL,
+        label TEXT,
+        start INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        UNIQUE (paper, number)
+    )
+    """,
+    """
+    CREATE TABLE sentences (
+        paper INTEGER NOT NULL REFERENCES papers (row),
+        ordinal INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        page INTEGER NOT NULL,
+        section TEXT,
+        PRIMARY KEY (paper, ordinal)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE chunks (
+        paper INTEGER NOT NULL REFERENCES papers (row),
+        ordinal INTEGER NOT NULL,
+        chunk_id TEXT NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        first_page INTEGER NOT NULL,
+        last_page INTEGER NOT NULL,
+        section TEXT,
+        first_sentence INTEGER NOT NULL,
+        last_sentence INTEGER NOT NULL,
+        PRIMARY KEY (paper, ordinal)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE vectors (
+        paper INTEGER NOT NULL REFERENCES papers (row),
+        unit TEXT NOT NULL CHECK (unit IN ('chunk', 'sentence')),
+        n INTEGER NOT NULL,
+        dimension INTEGER NOT NULL,
+        data BLOB NOT NULL,                     -- float32, little endian, n rows of length 1
+        PRIMARY KEY (paper, unit)
+    )
+    """,
+    """
+    CREATE TABLE journal (
+        generation INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        event TEXT NOT NULL,
+        paper INTEGER
+    )
+    """,
+    f"CREATE VIRTUAL TABLE fts_pages USING fts5 (terms, {_TOKENIZE})",
+    f"CREATE VIRTUAL TABLE fts_papers USING fts5 (terms, {_TOKENIZE})",
+    "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fts_pages, row)",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+SCHEMA: Final = len(MIGRATIONS)
+
+
+def schema_of(connection: sqlite3.Connection) -> int:
+    """The schema number of an open catalog; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the catalog to the present schema, one step a transaction.
+
+    A catalog that is newer than ``SCHEMA`` is left as it is: the caller refuses it.
+    """
+    while schema_of(connection) < SCHEMA:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            done = schema_of(connection)  # another process may have done the step meanwhile
+            if done < SCHEMA:
+                for statement in MIGRATIONS[done]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {done + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
