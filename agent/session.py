@@ -29,11 +29,14 @@ class Session:
         Args:
             name: The library's name.
             settings: Instead of ``Settings.load()``.
+
+        Raises:
+            LibraryMissing: There is no library of that name.
         """
         from agent.settings import Settings
         from ingest.library import Library
 
-        return cls(Library.open((settings or Settings.load()).library(name)))
+        return cls(Library.open((settings or Settings.load()).library(name), create=False))
 
     def __enter__(self) -> Self:
         return self

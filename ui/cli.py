@@ -1,0 +1,212 @@
+"""The command line. Each command's work is in a module of its own, fetched when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.exits import drop_output, front_door, want_tracebacks
+
+app = typer.Typer(
+    name="elute",
+    help="Ask a folder of papers; every sentence of an answer carries a quote on an exact page.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=(
+        "Exit codes: 0 done, 1 error, 2 usage, 3 refused or listed, 4 no evidence, 5 some files"
+        " failed, 130 stopped with Ctrl-C, 141 the reader of the output went away."
+    ),
+)
+
+Library = Annotated[
+    str, typer.Option("--library", "-l", metavar="NAME", help="The library to use.")
+]
+SameLibrary = Annotated[
+    str | None, typer.Option("--library", "-l", metavar="NAME", help="The library to use.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"elute {version('elute')}")
+        raise typer.Exit
+
+
+@app.callback()
+def elute(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show tracebacks (so does ELUTE_DEBUG=1).")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 - typer calls back before the command runs
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Ask a folder of papers; every sentence of an answer carries a quote on an exact page."""
+    want_tracebacks(debug)
+
+
+@app.command()
+@front_door
+def ingest(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Folders (or single files) of papers.")
+    ],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Retire papers whose files are gone from DIR.")
+    ] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try files again that failed before.")
+    ] = False,
+    library: Library = "default",
+    as_json: Json = False,
+) -> None:
+    """Read papers into a library.
+
+    PDF, .txt, .md and .html files are read; unchanged ones cost nothing.
+    """
+    from ui.shelf import ingest_folders
+
+    raise typer.Exit(
+        ingest_folders(folders, library=library, prune=prune, retry=retry, json_wanted=as_json)
+    )
+
+
+@app.command()
+@front_door
+def ask(
+    question: Annotated[
+        list[str] | None, typer.Argument(metavar="QUESTION", help="What you want to know.")
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            "--batch",
+            metavar="FILE",
+            help="JSON lines with 'id' and 'question'; one answer a line. '-': standard input.",
+        ),
+    ] = None,
+    library: Library = "default",
+    as_json: Json = False,
+) -> None:
+    """Answer a question, with quotes and pages."""
+    from ui import ask as asking
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give a QUESTION or --batch FILE, one of the two")
+    if batch is not None:
+        raise typer.Exit(asking.ask_batch(batch, library=library, json_wanted=as_json))
+    raise typer.Exit(asking.ask(" ".join(question or ()), library=library, json_wanted=as_json))
+
+
+@app.command()
+@front_door
+def search(
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words to look for.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many passages.")] = 10,
+    library: Library = "default",
+    as_json: Json = False,
+) -> None:
+    """Show the nearest passages, best first."""
+    from ui.ask import search as searching
+
+    raise typer.Exit(searching(" ".join(query), library=library, limit=limit, json_wanted=as_json))
+
+
+papers_app = typer.Typer(
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    help="List papers; remove or restore one.",
+)
+app.add_typer(papers_app, name="papers")
+
+
+@papers_app.callback()
+@front_door
+def papers(context: typer.Context, library: Library = "default", as_json: Json = False) -> None:
+    """List papers; remove or restore one."""
+    if context.invoked_subcommand is None:
+        from ui.shelf import list_papers
+
+        raise typer.Exit(list_papers(library=library, json_wanted=as_json))
+
+
+def _library_of(context: typer.Context, library: str | None) -> str:
+    """The library named after the subcommand, or before it."""
+    above = context.parent.params["library"] if context.parent else "default"
+    return library or str(above)
+
+
+@papers_app.command("rm")
+@front_door
+def papers_rm(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Citation key, e.g. Mosquera2023.")],
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    library: SameLibrary = None,
+) -> None:
+    """Take a paper out of the library.
+
+    Its file stays where it is; `elute papers restore KEY` undoes it.
+    """
+    from ui.shelf import remove_paper
+
+    raise typer.Exit(remove_paper(key, library=_library_of(context, library), yes=yes))
+
+
+@papers_app.command("restore")
+@front_door
+def papers_restore(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Citation key, e.g. Mosquera2023.")],
+    context: typer.Context,
+    library: SameLibrary = None,
+) -> None:
+    """Take a removed paper back."""
+    from ui.shelf import restore_paper
+
+    raise typer.Exit(restore_paper(key, library=_library_of(context, library)))
+
+
+@app.command()
+@front_door
+def doctor(library: Library = "default", as_json: Json = False) -> None:
+    """Check installation and library.
+
+    Each finding comes with its remedy.
+    """
+    from ui.doctor import report
+
+    raise typer.Exit(report(library=library, json_wanted=as_json))
+
+
+def main() -> None:
+    """The command `elute`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a sign of a paper shows its escape instead of failing.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            drop_output()
+        except (OSError, ValueError):
+            os._exit(1)  # nowhere left to say it, e.g. a full disk behind the output
+
+
+if __name__ == "__main__":
+    main()

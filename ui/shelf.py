@@ -1,0 +1,150 @@
+"""Putting papers into a library and keeping it: ingest, papers, verify, reindex."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ui.exits import Exit, tell
+from ui.progress import ProgressLine
+from ui.render import as_json, console, paper_line, paper_record, plain, print_lines
+
+if TYPE_CHECKING:
+    from ingest.events import FileDone, IngestReport
+    from ingest.library import Library
+
+
+def ingest_folders(
+    folders: list[Path], *, library: str, prune: bool, retry: bool, json_wanted: bool
+) -> Exit:
+    """Bring the library up to date with folders, saying what becomes of each file."""
+    from ingest.events import FileDone, FileOutcome, Finished, IndexWritten, Scanned, Waiting
+
+    report: IngestReport | None = None
+    files: list[FileDone] = []
+    out = console(stderr=json_wanted)
+    with open_library(library, create=True) as shelf, ProgressLine(out) as progress:
+        try:
+            for event in shelf.add(*folders, prune=prune, retry=retry):
+                progress.show(event)
+                if isinstance(event, FileDone):
+                    files.append(event)
+                    if not json_wanted and event.outcome is not FileOutcome.UNCHANGED:
+                        progress.print(file_line(event))
+                elif isinstance(event, Waiting):
+                    tell(f"{event.holder} is writing to library {library!r}; waiting for it.")
+                elif isinstance(event, Scanned):
+                    for sentence in event.unreadable:
+                        tell(sentence)
+                elif isinstance(event, IndexWritten) and event.message:
+                    tell(event.message)
+                elif isinstance(event, Finished):
+                    report = event.report
+        except KeyboardInterrupt:
+            kept = sum(file.outcome in (FileOutcome.ADDED, FileOutcome.CHANGED) for file in files)
+            tell(
+                f"stopped. {kept} papers of this run are kept; the same command again does the"
+                " rest."
+            )
+            return Exit.INTERRUPTED
+    assert report is not None  # Finished is the last event of every ingest
+    if json_wanted:
+        print(as_json(report_record(library, report, files)))
+    else:
+        print_lines(report_lines(library, report), out)
+    return Exit.SOME_FAILED if report.failed else Exit.DONE
+
+
+def file_line(file: FileDone) -> str:
+    """What became of one file."""
+    key = f"{file.key}  " if file.key else ""
+    why = f": {file.message}" if file.message else ""
+    return plain(f"{file.outcome.value:<9}  {key}{near_path(file.path)}{why}")
+
+
+def near_path(path: str) -> str:
+    """``path`` from the working folder on, where it lies in it."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return path
+
+
+def report_lines(library: str, report: IngestReport) -> Iterator[str]:
+    """An ingest's summary."""
+    from ingest.events import FileOutcome
+
+    counts = [f"{report.count(o)} {o.value}" for o in FileOutcome if report.count(o)]
+    yield f"{plural(report.n_files, 'file')}: {', '.join(counts) or 'nothing to do'}."
+    embedder = report.embedder or "lexical only, see: elute doctor"
+    yield (
+        f"Library {library!r} holds {plural(report.n_papers, 'paper')},"
+        f" {plural(report.n_pages, 'page')}, {plural(report.n_chunks, 'chunk')} ({embedder})."
+        f" {report.elapsed_s:.1f} s."
+    )
+    if report.n_missing:
+        yield (
+            f"{plural(report.n_missing, 'file')} gone since; --prune retires the papers of files"
+            " that are no longer there."
+        )
+    for note in report.notes:
+        yield plain(note)
+
+
+def report_record(library: str, report: IngestReport, files: list[FileDone]) -> dict[str, Any]:
+    """An ingest's report as ``--json`` prints it."""
+    record = report.model_dump(mode="json", exclude={"failed"})
+    rows = [file.model_dump(mode="json", exclude={"kind"}) for file in files]
+    return {"library": library, **record, "files": rows}
+
+
+def list_papers(*, library: str, json_wanted: bool) -> Exit:
+    """Print the library's papers."""
+    with open_library(library) as shelf:
+        papers = shelf.papers()
+    if json_wanted:
+        print(as_json({"library": library, "papers": [paper_record(paper) for paper in papers]}))
+        return Exit.DONE
+    print_lines(paper_line(paper) for paper in papers)
+    if not papers:
+        tell(f"library {library!r} is empty. Run: elute ingest FOLDER")
+    return Exit.DONE
+
+
+def remove_paper(key: str, *, library: str, yes: bool) -> Exit:
+    """Take a paper out, after asking."""
+    with open_library(library) as shelf:
+        paper = shelf.paper(key)
+        if not yes:
+            typer.confirm(f"Take out {paper_line(paper)}?", abort=True)
+        shelf.remove(paper.paper_id)
+    other = "" if library == "default" else f" --library {library}"
+    console().print(plain(f"Took out {paper.key}. Undo: elute papers restore {paper.key}{other}"))
+    return Exit.DONE
+
+
+def restore_paper(key: str, *, library: str) -> Exit:
+    """Take a removed paper back."""
+    with open_library(library) as shelf:
+        paper = shelf.restore(key)
+    console().print(plain(f"Took back {paper_line(paper)}"))
+    return Exit.DONE
+
+
+@contextmanager
+def open_library(name: str, *, create: bool = False) -> Iterator[Library]:
+    """The library of that name, with the settings in force."""
+    from agent.settings import Settings
+    from ingest.library import Library
+
+    with Library.open(Settings.load().library(name), create=create) as library:
+        yield library
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 paper``, ``2,000 papers``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
