@@ -1,0 +1,431 @@
+"""The one reading of a structure: SMILES, InChI, molblock and reaction SMILES -> fragments, keys.
+
+What the gate saw is what a tool uses, so tools read their structures here too. Isotopes, atom
+maps and explicit hydrogens are cleared, charges that a proton makes are undone, and a salt is
+kept both as its fragments and as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+from typing import Any, Literal
+
+from rdkit import Chem, rdBase
+from rdkit.Chem import rdMolDescriptors, rdMolHash
+from rdkit.Chem.MolStandardize import rdMolStandardize
+
+from safety.errors import StructureError
+
+Mol = Any  # RDKit publishes no types
+
+MAX_ATOMS = 1000
+"""Larger structures are not read: canonical forms of huge symmetric graphs take minutes."""
+MAX_CHARS = 20_000
+
+# Metals whose bonds to O, N, S and halogens are drawn as often ionic as covalent.
+_IONIC_METALS = frozenset(
+    {3, 11, 19, 37, 55, 4, 12, 20, 38, 56, 47, 82, 81, 80, 29, 30, 48, 13, 26, 25, 27, 28}
+)
+_LIGANDS = frozenset({7, 8, 9, 16, 17, 35, 53})
+
+# A proton added or lost, but not the charges inside a nitro group, an azide or an N-oxide.
+_PROTONIC = Chem.MolFromSmarts("[+!h0!$([*]~[-]),-!$([*]~[+,+2,+3,+4])]")
+_ESTER = Chem.MolFromSmarts("[#6][CX3](=[OX1])[OX2;!R][#6;!$(C=O)]")
+_ETHER = Chem.MolFromSmarts("[#6;!$(C=[O,N,S])][OX2;!R][CX4;!$(C(O)[O,N])]")
+_BASIC_NITROGEN = Chem.MolFromSmarts(
+    "[$([NX3;!$(N~[!#6;!#1]);!$(NC=[O,S,N]);!$(N[a])]),$([nX2]),$([NX2]=C[N,c]),$([N,n;+])]"
+)
+
+
+class Fragment:
+    """One connected part of a structure, neutral, without isotopes or maps; its keys when asked."""
+
+    def __init__(self, mol: Mol, *, charged: bool = False) -> None:
+        self.mol = mol
+        self.charged = charged
+        """Whether it carried a charge, as a counter-ion does."""
+
+    @cached_property
+    def formula(self) -> str:
+        """Hill formula."""
+        return str(rdMolDescriptors.CalcMolFormula(self.mol))
+
+    @cached_property
+    def smiles(self) -> str:
+        """Canonical SMILES with stereo."""
+        return str(Chem.MolToSmiles(self.mol))
+
+    @cached_property
+    def flat(self) -> str:
+        """Canonical SMILES without stereo."""
+        return str(Chem.MolToSmiles(self.mol, isomericSmiles=False))
+
+    @cached_property
+    def skeleton(self) -> str:
+        """The graph of elements, without hydrogens, bond orders and charges."""
+        return str(
+            rdMolHash.MolHash(Chem.Mol(self.mol), rdMolHash.HashFunction.ElementGraph)
+        )
+
+    @cached_property
+    def hydrogen_map(self) -> str:
+        """The graph of elements with the hydrogens of each atom: one for all resonance forms."""
+        mol = Chem.RWMol(self.mol)
+        for atom in mol.GetAtoms():
+            atom.SetNumExplicitHs(atom.GetTotalNumHs())
+            atom.SetNoImplicit(True)
+            atom.SetFormalCharge(0)
+            atom.SetIsAromatic(False)
+            atom.SetNumRadicalElectrons(0)
+            atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
+        for bond in mol.GetBonds():
+            bond.SetBondType(Chem.BondType.SINGLE)
+            bond.SetIsAromatic(False)
+            bond.SetStereo(Chem.BondStereo.STEREONONE)
+        return str(Chem.MolToSmiles(mol, isomericSmiles=False, allHsExplicit=True))
+
+    @cached_property
+    def inchikey(self) -> str:
+        """Standard InChIKey, empty where InChI cannot be made."""
+        with rdBase.BlockLogs():
+            return str(Chem.MolToInchiKey(self.mol))  # type: ignore[no-untyped-call]
+
+    @cached_property
+    def tautomer(self) -> str:
+        """Flat SMILES of the canonical tautomer."""
+        params = rdMolStandardize.CleanupParameters()
+        params.maxTautomers = params.maxTransforms = 200
+        with rdBase.BlockLogs():
+            mol = rdMolStandardize.TautomerEnumerator(params).Canonicalize(Chem.Mol(self.mol))
+        return str(Chem.MolToSmiles(mol, isomericSmiles=False))
+
+    @property
+    def n_heavy(self) -> int:
+        """Heavy atoms."""
+        return int(self.mol.GetNumAtoms())
+
+    @property
+    def is_organic(self) -> bool:
+        """Whether it has carbon."""
+        return any(a.GetAtomicNum() == 6 for a in self.mol.GetAtoms())
+
+    @property
+    def has_basic_nitrogen(self) -> bool:
+        """Whether an acid would make a salt of it."""
+        return bool(self.mol.HasSubstructMatch(_BASIC_NITROGEN))
+
+
+class Molecule:
+    """A structure that was read: its different fragments, and what they are together."""
+
+    def __init__(self, mol: Mol, text: str) -> None:
+        self.mol = mol
+        """As written, sanitized, with its isotopes, charges and maps."""
+        self.text = text
+        self.fragments = _fragments(mol)
+
+    @cached_property
+    def salt(self) -> frozenset[str]:
+        """The flat SMILES of all neutral fragments: what tells one salt from another."""
+        return frozenset(f.flat for f in self.fragments)
+
+    @property
+    def smiles(self) -> str:
+        """Canonical SMILES as written, all fragments and charges kept."""
+        return str(Chem.MolToSmiles(self.mol))
+
+
+def read_smiles(text: str) -> Molecule:
+    """The molecule that a SMILES names; white space and what follows it is not read.
+
+    Raises:
+        StructureError: It is no SMILES, or too large.
+    """
+    token = text.split(maxsplit=1)[0] if text.split() else ""
+    if not token:
+        raise StructureError("an empty text is not a SMILES")
+    _check_length(token)
+    params = Chem.SmilesParserParams()
+    params.allowCXSMILES = False
+    params.parseName = False
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(token, params)
+    return _molecule(mol, token, "SMILES")
+
+
+def read_inchi(text: str) -> Molecule:
+    """The molecule that an InChI names.
+
+    Raises:
+        StructureError: It is no InChI, or too large.
+    """
+    _check_length(text)
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromInchi(text)  # type: ignore[no-untyped-call]
+    return _molecule(mol, text, "InChI")
+
+
+def read_molblock(text: str) -> Molecule:
+    """The molecule of a molblock (V2000 or V3000); a lost blank first line is put back.
+
+    Raises:
+        StructureError: It is no molblock, or too large.
+    """
+    if len(text) > 100 * MAX_CHARS:
+        raise StructureError(f"the molblock has {len(text)} characters: too large to be read")
+    with rdBase.BlockLogs():
+        for lead in ("", "\n", "\n\n"):
+            mol = Chem.MolFromMolBlock(lead + text, strictParsing=False)
+            # Read one line too early the counts line is a comment and the molecule is empty.
+            if mol is not None and mol.GetNumAtoms():
+                return _molecule(mol, text, "molblock")
+    raise StructureError(f"{_shown(text)} is not a molblock")
+
+
+def read_reaction(text: str) -> list[Molecule]:
+    """The molecules of all sides of a reaction SMILES; open places ("?", "*") are passed over.
+
+    Raises:
+        StructureError: A side is no SMILES, or there are not three of them.
+    """
+    sides = text.split(">")
+    if len(sides) != 3:
+        raise StructureError(f"{_shown(text)} is not a reaction SMILES: it needs two '>'")
+    return [read_smiles(s) for side in sides if (s := side.strip(" ?*.")) and s != "*"]
+
+
+def read_structure(text: str) -> Molecule:
+    """The molecule of a SMILES, InChI or molblock, whichever ``text`` is.
+
+    Raises:
+        StructureError: It is none of them.
+    """
+    if "V2000" in text or "V3000" in text:
+        return read_molblock(text)
+    stripped = text.strip()
+    if stripped.startswith("InChI="):
+        return read_inchi(stripped)
+    return read_smiles(stripped)
+
+
+def inchikey_of(inchi: str) -> str:
+    """The InChIKey of an InChI without reading its structure; empty where there is none."""
+    with rdBase.BlockLogs():
+        return str(Chem.InchiToInchiKey(inchi) or "")  # type: ignore[no-untyped-call]
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MAX_CHARS:
+        raise StructureError(f"{_shown(text)} has {len(text)} characters: too long to be read")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else text[:77] + "...")
+
+
+def _molecule(mol: Mol | None, text: str, form: str) -> Molecule:
+    if mol is None or not mol.GetNumAtoms():
+        raise StructureError(f"{_shown(text)} is not a {form} that can be read")
+    if mol.GetNumAtoms() > MAX_ATOMS:
+        raise StructureError(
+            f"{_shown(text)} has {mol.GetNumAtoms()} atoms; more than {MAX_ATOMS} are not read"
+        )
+    with rdBase.BlockLogs():
+        return Molecule(mol, text)
+
+
+def _fragments(mol: Mol) -> tuple[Fragment, ...]:
+    """The different fragments, each neutral and without isotopes and maps."""
+    charged = mapped = labelled = metallic = hydrogen = False
+    for atom in mol.GetAtoms():
+        charged = charged or atom.GetFormalCharge() != 0
+        mapped = mapped or atom.GetAtomMapNum() != 0
+        labelled = labelled or atom.GetIsotope() != 0
+        number = atom.GetAtomicNum()
+        hydrogen = hydrogen or number == 1
+        metallic = metallic or number in _IONIC_METALS
+    if not (charged or mapped or labelled or metallic or hydrogen):
+        parts = Chem.GetMolFrags(mol, asMols=True) if len(Chem.GetMolFrags(mol)) > 1 else (mol,)
+        return _distinct(Fragment(p) for p in parts)
+    mol = Chem.RWMol(mol)
+    for atom in mol.GetAtoms():
+        atom.SetIsotope(0)
+        atom.SetAtomMapNum(0)
+    if metallic:
+        _part_metals(mol)
+    mol = mol.GetMol()
+    Chem.SanitizeMol(mol)
+    if labelled or hydrogen or mapped:
+        mol = _without_hydrogens(mol)
+    fragments = []
+    for part in Chem.GetMolFrags(mol, asMols=True):
+        is_ion = Chem.GetFormalCharge(part) != 0
+        fragments.append(Fragment(_neutral(part), charged=is_ion))
+    return _distinct(iter(fragments))
+
+
+def _distinct(fragments: Iterator[Fragment]) -> tuple[Fragment, ...]:
+    found = list(fragments)
+    if len(found) == 1:
+        return tuple(found)
+    return tuple({f.smiles: f for f in reversed(found)}.values())
+
+
+def _without_hydrogens(mol: Mol) -> Mol:
+    params = Chem.RemoveHsParameters()
+    params.removeDefiningBondStereo = True
+    params.removeIsotopes = True
+    params.removeMapped = True
+    mol = Chem.RemoveHs(mol, params)
+    # A centre that only an isotope made is none any more.
+    Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
+    return mol
+
+
+def _part_metals(mol: Mol) -> None:
+    """Cut the bonds of metals to hetero atoms and leave a bare atom and a charged ligand."""
+    for bond in list(mol.GetBonds()):
+        begin, end = bond.GetBeginAtom(), bond.GetEndAtom()
+        for metal, ligand in ((begin, end), (end, begin)):
+            if metal.GetAtomicNum() in _IONIC_METALS and ligand.GetAtomicNum() in _LIGANDS:
+                order = int(bond.GetBondTypeAsDouble()) or 1
+                mol.RemoveBond(begin.GetIdx(), end.GetIdx())
+                if ligand.GetFormalCharge() <= 0:
+                    ligand.SetFormalCharge(ligand.GetFormalCharge() - order)
+                else:  # a dative bond drawn with charges
+                    ligand.SetFormalCharge(ligand.GetFormalCharge() - 1)
+                metal.SetFormalCharge(metal.GetFormalCharge() + order)
+                break
+    for atom in mol.GetAtoms():
+        if atom.GetAtomicNum() in _IONIC_METALS and not atom.GetDegree():
+            atom.SetFormalCharge(0)
+            atom.SetNumRadicalElectrons(0)
+            atom.SetNumExplicitHs(0)
+            atom.SetNoImplicit(True)
+
+
+def _neutral(mol: Mol) -> Mol:
+    """The fragment with every proton put back or taken away that a charge stands for.
+
+    RDKit's Uncharger does the same six times slower and leaves ring information uninitialised.
+    """
+    matches = mol.GetSubstructMatches(_PROTONIC)
+    if not matches and Chem.GetFormalCharge(mol) >= 0:
+        return mol
+    mol = Chem.RWMol(mol)
+    for (index,) in matches:
+        atom = mol.GetAtomWithIdx(index)
+        charge, hydrogens = atom.GetFormalCharge(), atom.GetTotalNumHs()
+        _move_protons(atom, min(charge, hydrogens) if charge > 0 else charge)
+    # What is still negative is an anion with inner charges (nitrate, azide, chlorate).
+    excess = -Chem.GetFormalCharge(mol)
+    if excess > 0:
+        ranks = list(Chem.CanonicalRankAtoms(mol, breakTies=True))
+        for atom in sorted(mol.GetAtoms(), key=lambda a: ranks[a.GetIdx()]):
+            if excess and atom.GetFormalCharge() < 0:
+                _move_protons(atom, -1)
+                excess -= 1
+    # A SMILES written anew has implicit hydrogens again, so both ways of drawing are one.
+    again = Chem.MolFromSmiles(Chem.MolToSmiles(mol))
+    return mol.GetMol() if again is None else again
+
+
+def _move_protons(atom: Any, n_removed: int) -> None:
+    """Take protons from an atom, or give it some where ``n_removed`` is negative."""
+    atom.SetNumExplicitHs(atom.GetTotalNumHs() - n_removed)
+    atom.SetFormalCharge(atom.GetFormalCharge() - n_removed)
+    atom.SetNoImplicit(True)
+    atom.UpdatePropertyCache()
+
+
+StereoRelation = Literal["same", "missing", "other"]
+
+
+def compare_stereo(found: Fragment, listed: Fragment) -> StereoRelation:
+    """How the stereo of ``found`` stands to that of ``listed``, both with the same ``flat``.
+
+    Only centres that both define are compared, and of double bonds none: laws name the
+    geometric isomers with the substance.
+
+    Returns:
+        "same", "missing" (``found`` leaves open what ``listed`` defines), or "other".
+    """
+    a, b = _centres(found.mol), _centres(listed.mol)
+    if not b:
+        return "same"
+    if not a:
+        return "missing"
+    queries = islice(
+        found.mol.GetSubstructMatches(listed.mol, uniquify=False, maxMatches=256), 256
+    )
+    for match in queries:
+        to_listed = {theirs: ours for ours, theirs in enumerate(match)}
+        shared = {i for i in a if to_listed.get(i) in b}
+        left = _only_centres(found.mol, shared)
+        right = _only_centres(listed.mol, {to_listed[i] for i in shared})
+        if left == right:
+            return "same" if len(shared) == len(b) else "missing"
+    return "other"
+
+
+def _centres(mol: Mol) -> frozenset[int]:
+    return frozenset(
+        a.GetIdx()
+        for a in mol.GetAtoms()
+        if a.GetChiralTag()
+        in (Chem.ChiralType.CHI_TETRAHEDRAL_CW, Chem.ChiralType.CHI_TETRAHEDRAL_CCW)
+    )
+
+
+def _only_centres(mol: Mol, kept: set[int]) -> str:
+    mol = Chem.RWMol(mol)
+    for atom in mol.GetAtoms():
+        if atom.GetIdx() not in kept:
+            atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
+    for bond in mol.GetBonds():
+        bond.SetStereo(Chem.BondStereo.STEREONONE)
+        bond.SetBondDir(Chem.BondDir.NONE)
+    return str(Chem.MolToSmiles(mol))
+
+
+def ester_parents(fragment: Fragment) -> list[Fragment]:
+    """The acids and alcohols that the esters of a fragment are made of, one cut and all cuts."""
+    return _parents(fragment, _ESTER, (1, 3))
+
+
+def ether_parents(fragment: Fragment) -> list[Fragment]:
+    """The alcohols that the open-chain ethers of a fragment are made of."""
+    return _parents(fragment, _ETHER, (0, 1))
+
+
+def _parents(fragment: Fragment, pattern: Mol, bond: tuple[int, int]) -> list[Fragment]:
+    cuts = []
+    for match in fragment.mol.GetSubstructMatches(pattern, maxMatches=8):
+        found = fragment.mol.GetBondBetweenAtoms(match[bond[0]], match[bond[1]])
+        if found is not None and found.GetIdx() not in cuts:
+            cuts.append(found.GetIdx())
+    parents: dict[str, Fragment] = {}
+    for chosen in [[c] for c in cuts] + ([cuts] if len(cuts) > 1 else []):
+        for part in _cut(fragment.mol, chosen):
+            parents.setdefault(part.smiles, part)
+    return list(parents.values())
+
+
+def _cut(mol: Mol, bonds: list[int]) -> list[Fragment]:
+    """The parts on both sides of the bonds, each with OH where it was cut."""
+    edit = Chem.RWMol(Chem.FragmentOnBonds(mol, bonds, addDummies=True))
+    for atom in edit.GetAtoms():
+        if atom.GetAtomicNum():
+            continue
+        (neighbour,) = atom.GetNeighbors()
+        # An oxygen takes a hydrogen; a carbon takes the oxygen that water brings.
+        atom.SetAtomicNum(1 if neighbour.GetAtomicNum() == 8 else 8)
+        atom.SetIsotope(0)
+    parts = []
+    for part in Chem.GetMolFrags(edit.GetMol(), asMols=True, sanitizeFrags=False):
+        again = Chem.MolFromSmiles(Chem.MolToSmiles(part))
+        if again is not None:
+            parts.append(Fragment(again))
+    return parts
