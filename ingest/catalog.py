@@ -12,6 +12,7 @@ itself (same place, same author and year) does the new version keep the key of t
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from ingest.citation import PageSpan
 from ingest.database import Database
 from ingest.errors import PaperNotFound
+from ingest.fingerprint import Fingerprint
 from ingest.paper import (
     PAGE_BREAK,
     Chunk,
@@ -37,7 +39,7 @@ from ingest.paper import (
     Sentence,
 )
 from ingest.record import Record
-from ingest.terms import TERMS, fold_terms
+from ingest.terms import fold_terms
 
 Unit = Literal["chunk", "sentence"]
 UNITS: Final[tuple[Unit, ...]] = ("chunk", "sentence")
@@ -48,25 +50,11 @@ MAX_QUERY_TERMS: Final = 64  # of a longer question the rarest terms are searche
 class FileStatus(StrEnum):
     """How far a file has come."""
 
-    QUEUED = "queued"
-    PARSED = "parsed"
-    EMBEDDED = "embedded"
+    QUEUED = "queued"  # to be read; between this and visible nothing is written
     VISIBLE = "visible"
     FAILED = "failed"
     DUPLICATE = "duplicate"  # the same bytes as a visible paper's first place
     RETIRED = "retired"
-
-
-class Fingerprint(Record):
-    """What the chunks, vectors and terms of an index were made with."""
-
-    embedder: str  # "none" where the library is lexical only
-    dimension: int
-    chunker: str
-    terms: str = TERMS
-
-    def __str__(self) -> str:
-        return f"{self.embedder} {self.dimension} {self.chunker} {self.terms}"
 
 
 class Place(Record):
@@ -339,6 +327,17 @@ class Catalog:
                 spans[paper_id] = span
         return Vectors(paper_ids=tuple(paper_ids), ordinals=ordinals, matrix=matrix, spans=spans)
 
+    def paper_vectors(self, paper_id: str, unit: Unit) -> NDArray[np.float32] | None:
+        """The vectors of one paper, by ordinal; None where it has none."""
+        row = self._db.one(
+            "SELECT n, dimension, data FROM vectors WHERE paper = ? AND unit = ?",
+            (self._row(paper_id), unit),
+        )
+        if row is None:
+            return None
+        matrix: NDArray[np.float32] = np.frombuffer(row[2], dtype="<f4").reshape(row[0], row[1])
+        return matrix
+
     # Searching
 
     def n_pages(self) -> int:
@@ -353,6 +352,15 @@ class Catalog:
         row = self._db.one(
             "SELECT count(*) FROM chunks JOIN papers ON papers.row = chunks.paper "
             "WHERE papers.state = 'visible'"
+        )
+        return int(row[0]) if row else 0
+
+    def n_vectors(self, unit: Unit) -> int:
+        """Vectors of all visible papers that were made as the fingerprint says."""
+        row = self._db.one(
+            "SELECT coalesce(sum(n), 0) FROM vectors JOIN papers ON papers.row = vectors.paper "
+            "WHERE papers.state = 'visible' AND unit = ? AND papers.indexed_as = ?",
+            (unit, str(self.fingerprint())),
         )
         return int(row[0]) if row else 0
 
@@ -437,6 +445,36 @@ class Catalog:
             (str(self.fingerprint()),),
         )
         return tuple(row[0] for row in rows)
+
+    # The mirror in Chroma
+
+    def versions(self) -> dict[str, str]:
+        """For each visible paper with vectors a value that changes with what Chroma should hold."""
+        now = str(self.fingerprint())
+        return {
+            row[0]: hashlib.sha256(json.dumps(row[1:]).encode()).hexdigest()[:32]
+            for row in self._db.rows(
+                "SELECT paper_id, indexed_as, key, title, year, (SELECT path FROM files "
+                "WHERE paper = papers.row AND files.state = 'visible') FROM papers "
+                "WHERE state = 'visible' AND indexed_as = ? AND EXISTS (SELECT 1 FROM vectors "
+                "WHERE paper = papers.row AND unit = 'chunk' AND n > 0) ORDER BY row",
+                (now,),
+            )
+        }
+
+    def mirrored(self) -> dict[str, str]:
+        """The versions of papers that Chroma holds."""
+        return dict(self._db.rows("SELECT paper_id, version FROM mirrored"))
+
+    def set_mirrored(self, versions: Mapping[str, str], notes: Mapping[str, str]) -> None:
+        """Note what Chroma holds, together with other values."""
+        with self._db.transaction():
+            self._db.run("DELETE FROM mirrored")
+            self._db.run_many(
+                "INSERT INTO mirrored (paper_id, version) VALUES (?, ?)", iter(versions.items())
+            )
+            for name, value in notes.items():
+                self._set_note(name, value)
 
     # Writing
 
@@ -804,37 +842,43 @@ class Catalog:
             f"a row of {row[0]!r} belongs to no paper"
             for row in self._db.rows("PRAGMA foreign_key_check")
         ]
-        return found + list(self._paper_problems())
-
-    def _paper_problems(self) -> Iterator[str]:
         with self._db.snapshot():
             for paper in self.papers():
-                row = self._row(paper.paper_id)
-                pages = self.pages(paper.paper_id)
-                if len(pages) != paper.page_count:
-                    yield f"{paper.key}: {len(pages)} of {paper.page_count} pages are there"
-                start = 0
-                for page in pages:
-                    if page.start != start:
-                        yield f"{paper.key}: page {page.number} does not start at {start}"
-                    start += len(page.text) + len(PAGE_BREAK)
-                for table, unit in (("sentences", "sentence"), ("chunks", "chunk")):
-                    yield from self._unit_problems(paper.key, row, table, unit, start)
-                for table, where, n in (
-                    ("fts_pages", "IN (SELECT row FROM pages WHERE paper = ?)", len(pages)),
-                    ("fts_papers", "= ?", 1),
-                ):
-                    count = self._db.one(
-                        f"SELECT count(*) FROM {table} WHERE rowid {where}", (row,)
-                    )
-                    if count is None or count[0] != n:
-                        yield f"{paper.key}: the full-text index {table} lacks a part of it"
+                found += self._paper_problems(paper)
             stray = self._db.one(
                 "SELECT count(*) FROM fts_papers WHERE rowid NOT IN "
                 "(SELECT row FROM papers WHERE state = 'visible')"
             )
-            if stray and stray[0]:
-                yield f"the full-text index holds {stray[0]} papers that are not in the library"
+        if stray and stray[0]:
+            found.append(f"the full-text index holds {stray[0]} papers that are not in the library")
+        return found
+
+    def damaged_papers(self) -> tuple[str, ...]:
+        """Ids of visible papers whose chunks, vectors or terms are not whole."""
+        with self._db.snapshot():
+            return tuple(
+                paper.paper_id for paper in self.papers() if any(self._paper_problems(paper))
+            )
+
+    def _paper_problems(self, paper: Paper) -> Iterator[str]:
+        row = self._row(paper.paper_id)
+        pages = self.pages(paper.paper_id)
+        if len(pages) != paper.page_count:
+            yield f"{paper.key}: {len(pages)} of {paper.page_count} pages are there"
+        start = 0
+        for page in pages:
+            if page.start != start:
+                yield f"{paper.key}: page {page.number} does not start at {start}"
+            start += len(page.text) + len(PAGE_BREAK)
+        for table, unit in (("sentences", "sentence"), ("chunks", "chunk")):
+            yield from self._unit_problems(paper.key, row, table, unit, start)
+        for table, which, n in (
+            ("fts_pages", "IN (SELECT row FROM pages WHERE paper = ?)", len(pages)),
+            ("fts_papers", "= ?", 1),
+        ):
+            count = self._db.one(f"SELECT count(*) FROM {table} WHERE rowid {which}", (row,))
+            if count is None or count[0] != n:
+                yield f"{paper.key}: the full-text index {table} lacks a part of it"
 
     def _unit_problems(
         self, key: str, row: int, table: str, unit: str, text_end: int

@@ -72,7 +72,7 @@ class IndexWritten(Record):
     """Chroma's index agrees with the catalog again, or was passed over."""
 
     kind: Literal["index_written"] = "index_written"
-    n_written: int
+    n_written: int  # papers
     n_deleted: int
     message: str = ""  # empty when all is well
 
@@ -95,6 +95,20 @@ class IngestReport(Record):
     def count(self, outcome: FileOutcome) -> int:
         """How many files ended so."""
         return self.counts.get(outcome, 0)
+
+
+class VerifyReport(Record):
+    """What checking a library found."""
+
+    n_papers: int
+    n_pages: int
+    n_chunks: int
+    problems: tuple[str, ...]  # each a sentence that ends with what to do
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is well."""
+        return not self.problems
 
 
 class Finished(Record):

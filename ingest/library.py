@@ -8,13 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ingest.catalog import Catalog
+from ingest.catalog import Catalog, FileStatus
 from ingest.embedding import Embedder, open_embedder
 from ingest.errors import EmbedderError, LibraryMissing, PaperNotFound
-from ingest.events import Finished, IngestEvent, Waiting
+from ingest.events import Finished, IndexWritten, IngestEvent, VerifyReport, Waiting
+from ingest.fingerprint import check_readable
 from ingest.lock import WriteLock
 from ingest.metadata import fold_key
-from ingest.paper import Paper
+from ingest.paper import Paper, Passage
+from ingest.retrieval import Retriever
+from ingest.scanning import look, place_path, with_hash
 from ingest.settings import LibrarySettings
 
 CHECKED_FILES = "embedder.json"  # in the data folder: which model files were found unaltered
@@ -36,7 +39,8 @@ class Library:
         self.settings = settings
         self.catalog = Catalog(settings.folder / "catalog.db", fold_key)
         self._lock = WriteLock(settings.folder / "writer.lock")
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
+        self._retriever: Retriever | None = None
         self._embedder: Embedder | None = None
         self._embedder_tried = False
         self._embedder_problem: str | None = None
@@ -137,12 +141,56 @@ class Library:
         yield from self._wait_for_lock()
         try:
             pipeline = Pipeline(self.catalog, self.embedder, self.settings)
-            for event in pipeline.ingest(paths, prune=prune, retry=retry):
-                yield event
-                if isinstance(event, Finished):
-                    return
+            yield from self._mirroring(pipeline.ingest(paths, prune=prune, retry=retry))
         finally:
             self._lock.release()
+
+    def reindex(self, *, everything: bool = False) -> Iterator[IngestEvent]:
+        """Make chunks, vectors and search terms anew with the embedder that the settings name.
+
+        From the stored text; no file is read again. Chroma is written anew.
+
+        Args:
+            everything: Also what is as it should be.
+
+        Raises:
+            EmbedderError: The embedder failed; papers done before it are kept.
+            LibraryLocked: Another process writes for longer than ``settings.lock_wait_s``.
+            LibraryReadOnly: The library cannot be written, or the disk is full.
+        """
+        from ingest.pipeline import Pipeline
+
+        yield from self._wait_for_lock()
+        try:
+            pipeline = Pipeline(self.catalog, self.embedder, self.settings)
+            yield from self._mirroring(pipeline.reindex(everything=everything), anew=True)
+        finally:
+            self._lock.release()
+
+    def _mirroring(
+        self, events: Iterator[IngestEvent], *, anew: bool = False
+    ) -> Iterator[IngestEvent]:
+        """``events``, with Chroma brought up to date before the last of them."""
+        for event in events:
+            if isinstance(event, Finished):
+                done = self._mirror(anew=anew)
+                if done is not None and (done.n_written or done.n_deleted or done.message):
+                    yield done
+                    notes = (*event.report.notes, *filter(None, (done.message,)))
+                    report = event.report.model_copy(update={"notes": notes})
+                    event = Finished(report=report)
+            yield event
+
+    def _mirror(self, *, anew: bool = False) -> IndexWritten | None:
+        """Bring Chroma up to date with the catalog; None where it is switched off."""
+        if self.settings.index.chroma == "off":
+            return None
+        from ingest.chroma import ChromaMirror
+
+        done = ChromaMirror(self.catalog, self.settings).sync(anew=anew)
+        return IndexWritten(
+            n_written=done.n_written, n_deleted=done.n_deleted, message=done.message
+        )
 
     def add_folder(self, folder: Path | str) -> Iterator[IngestEvent]:
         """`add` with one folder."""
@@ -163,6 +211,7 @@ class Library:
         with self._lock.held(self.settings.lock_wait_s):
             paper = self.catalog.paper(key_or_id)
             self.catalog.remove(paper.paper_id)
+            self._mirror()
         return paper
 
     def restore(self, key_or_id: str) -> Paper:
@@ -176,6 +225,12 @@ class Library:
             if paper_id is None:
                 raise PaperNotFound(f"no paper {key_or_id!r} was taken out of the library")
             self.catalog.restore(paper_id)
+            if paper_id in self.catalog.stale_papers():  # the index was made anew meanwhile
+                from ingest.pipeline import Pipeline
+
+                for _ in Pipeline(self.catalog, self.embedder, self.settings).catch_up():
+                    continue
+            self._mirror()
         return self.catalog.paper(paper_id)
 
     # Reading
@@ -191,6 +246,66 @@ class Library:
             PaperNotFound: There is none.
         """
         return self.catalog.paper(key_or_id)
+
+    @property
+    def retriever(self) -> Retriever:
+        """Searches the library; reads it again when it has changed.
+
+        Raises:
+            IndexMismatch: The library was made with another embedder, or its terms by an earlier
+                elute.
+        """
+        embedder = self.embedder
+        check_readable(self.catalog.fingerprint(), embedder)
+        with self._guard:
+            if self._retriever is None:
+                self._retriever = Retriever(self.catalog, embedder)
+            return self._retriever
+
+    def search(self, question: str, limit: int = 10) -> list[Passage]:
+        """The passages that bear on ``question``, best first.
+
+        Raises:
+            QueryError: It is empty or too long.
+            IndexMismatch: The library was made with another embedder than the settings name.
+        """
+        return self.retriever.search(question, limit)
+
+    def verify(self) -> VerifyReport:
+        """Check everything: the catalog, vectors, search terms, Chroma, the papers' files."""
+        problems = [f"{problem}. Run: elute reindex" for problem in self.catalog.problems()]
+        n_stale = len(self.catalog.stale_papers())
+        if n_stale:
+            problems.append(
+                f"{n_stale} papers were indexed otherwise than the rest. Run: elute reindex"
+            )
+        if self.settings.index.chroma != "off":
+            from ingest.chroma import ChromaMirror
+
+            problems += ChromaMirror(self.catalog, self.settings).problems()
+        problems += self._file_problems()
+        return VerifyReport(
+            n_papers=len(self.papers()),
+            n_pages=self.catalog.n_pages(),
+            n_chunks=self.catalog.n_chunks(),
+            problems=tuple(problems),
+        )
+
+    def _file_problems(self) -> Iterator[str]:
+        for text, state in sorted(self.catalog.files().items()):
+            if state.status not in (FileStatus.VISIBLE, FileStatus.DUPLICATE):
+                continue
+            path = place_path(text)
+            try:
+                now = with_hash(path, look(path))
+            except FileNotFoundError:
+                yield f"{text!r} is gone. Put it back, or run: elute ingest --prune its folder"
+                continue
+            except OSError as error:
+                yield f"{text!r} cannot be read: {error.strerror}. Allow reading it"
+                continue
+            if now.sha256 != state.place.sha256:
+                yield f"{text!r} has changed since. Ingest its folder again"
 
 
 def library_names(data_dir: Path) -> tuple[str, ...]:

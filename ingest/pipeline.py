@@ -22,14 +22,13 @@ from ingest.catalog import (
     Catalog,
     FileState,
     FileStatus,
-    Fingerprint,
     NewPaper,
     Place,
     Unit,
 )
-from ingest.chunking import CHUNKER, chunk_paper, embedding_text, split_sentences
+from ingest.chunking import chunk_paper, embedding_text, split_sentences
 from ingest.embedding import Embedder
-from ingest.errors import FolderError, IndexMismatch
+from ingest.errors import FolderError
 from ingest.events import (
     Embedding,
     FileDone,
@@ -41,6 +40,7 @@ from ingest.events import (
     Reindexed,
     Scanned,
 )
+from ingest.fingerprint import check_writable, wanted_fingerprint
 from ingest.isolation import read_many
 from ingest.metadata import citation_key
 from ingest.paper import Chunk, PaperMetadata, ReadOutcome, ReadPaper, Sentence
@@ -58,34 +58,6 @@ from ingest.settings import LibrarySettings, ReaderSettings
 
 EMBED_AT_ONCE: Final = 128  # texts between two events
 _WAITING_READS: Final = 16  # papers read ahead of a slow one, to keep the order of files
-
-LEXICAL: Final = "none"  # the embedder's name in a fingerprint where there is none
-
-
-def wanted_fingerprint(embedder: Embedder | None) -> Fingerprint:
-    """What an index made now, with this embedder, is made with."""
-    if embedder is None:
-        return Fingerprint(embedder=LEXICAL, dimension=0, chunker=CHUNKER)
-    return Fingerprint(embedder=embedder.name, dimension=embedder.dimension, chunker=CHUNKER)
-
-
-def check_fingerprint(found: Fingerprint | None, wanted: Fingerprint) -> None:
-    """Refuse to mix indexes made in two ways.
-
-    Raises:
-        IndexMismatch: ``found`` is another than ``wanted``.
-    """
-    if found is None or found == wanted:
-        return
-    if (found.embedder, found.dimension) != (wanted.embedder, wanted.dimension):
-        raise IndexMismatch(
-            f"index was built with embedder {found.embedder!r} ({found.dimension}), settings say "
-            f"{wanted.embedder!r} ({wanted.dimension}). Run: elute reindex"
-        )
-    raise IndexMismatch(
-        f"index was built by an earlier elute (chunks {found.chunker!r}, terms {found.terms!r}; "
-        f"now {wanted.chunker!r}, {wanted.terms!r}). Run: elute reindex"
-    )
 
 
 def reader_version(settings: ReaderSettings) -> str:
@@ -142,7 +114,7 @@ class Pipeline:
             LibraryReadOnly: The library cannot be written, or the disk is full.
         """
         run = _Run()
-        check_fingerprint(self._catalog.fingerprint(), self._wanted)
+        check_writable(self._catalog.fingerprint(), self._wanted)
         scanned = scan(paths)
         known = self._catalog.files()
         gone = [text for text in known if _is_under(text, scanned.roots) and _is_gone(text)]
@@ -157,16 +129,17 @@ class Pipeline:
         run.n_files = len(scanned.files)
         yield Scanned(n_files=run.n_files, unreadable=scanned.unreadable)
         run.notes += [f"cannot list {reason}" for reason in scanned.unreadable]
-        yield from self._catch_up(run)
+        for event in self.catch_up():
+            run.n_reindexed += isinstance(event, Reindexed)
+            yield event
         yield from self._take_files(scanned, known, run, retry)
         if prune:
             yield from self._prune(gone, run)
         else:
             run.n_missing = len(gone)
-        yield Finished(report=self.report(run))
+        yield Finished(report=self._report(run))
 
-    def report(self, run: _Run) -> IngestReport:
-        """What ``run`` did and what the library holds now."""
+    def _report(self, run: _Run) -> IngestReport:
         catalog = self._catalog
         return IngestReport(
             n_files=run.n_files,
@@ -383,11 +356,31 @@ class Pipeline:
 
     # Indexes
 
-    def _catch_up(self, run: _Run) -> Iterator[IngestEvent]:
+    def reindex(self, *, everything: bool = False) -> Iterator[IngestEvent]:
+        """Make the index anew from the papers' stored text, with the embedder in force.
+
+        Papers whose index is as it should be are left alone, unless ``everything`` is asked for;
+        so a reindex that was cut short is finished by the next one, or by the next ingest.
+
+        Raises:
+            EmbedderError: The embedder failed; papers done before it are kept.
+            LibraryReadOnly: The library cannot be written, or the disk is full.
+        """
+        run = _Run()
+        catalog = self._catalog
+        if catalog.fingerprint() != self._wanted:
+            catalog.set_fingerprint(self._wanted)
+        stale = set(catalog.stale_papers()) | set(catalog.damaged_papers())
+        for paper in catalog.papers():
+            if everything or paper.paper_id in stale:
+                yield from self.reindex_paper(paper.paper_id)
+                run.n_reindexed += 1
+        yield Finished(report=self._report(run))
+
+    def catch_up(self) -> Iterator[IngestEvent]:
         """Index papers anew whose index was made otherwise: a reindex was cut short."""
         for paper_id in self._catalog.stale_papers():
             yield from self.reindex_paper(paper_id)
-            run.n_reindexed += 1
 
     def reindex_paper(self, paper_id: str) -> Iterator[IngestEvent]:
         """Make a paper's sentences, chunks, vectors and terms anew from its text."""

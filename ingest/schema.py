@@ -48,8 +48,8 @@ _FIRST: Final = (
         mtime_ns INTEGER NOT NULL,
         seen_ns INTEGER NOT NULL,               -- when size and mtime were read
         sha256 TEXT,
-        state TEXT NOT NULL CHECK (state IN ('queued', 'parsed', 'embedded', 'visible',
-                                             'failed', 'duplicate', 'retired')),
+        state TEXT NOT NULL CHECK (state IN ('queued', 'visible', 'failed', 'duplicate',
+                                             'retired')),
         paper INTEGER REFERENCES papers (row),
         code TEXT,                              -- of a failure: a ReadOutcome
         message TEXT,
@@ -112,6 +112,12 @@ _FIRST: Final = (
         event TEXT NOT NULL,
         paper INTEGER
     )
+    """,
+    """
+    CREATE TABLE mirrored (
+        paper_id TEXT PRIMARY KEY,              -- of a paper whose chunks Chroma holds
+        version TEXT NOT NULL                   -- what it holds of it; see Catalog.versions
+    ) WITHOUT ROWID
     """,
     f"CREATE VIRTUAL TABLE fts_pages USING fts5 (terms, {_TOKENIZE})",
     f"CREATE VIRTUAL TABLE fts_papers USING fts5 (terms, {_TOKENIZE})",
