@@ -7,22 +7,10 @@ from typing import Final
 from ingest.chunking import CHUNKER
 from ingest.embedding import Embedder
 from ingest.errors import IndexMismatch
-from ingest.record import Record
+from ingest.stored import Fingerprint
 from ingest.terms import TERMS
 
 LEXICAL: Final = "none"  # the embedder's name where there is none
-
-
-class Fingerprint(Record):
-    """What the chunks, vectors and terms of an index were made with."""
-
-    embedder: str  # "none" where the library is lexical only
-    dimension: int
-    chunker: str
-    terms: str
-
-    def __str__(self) -> str:
-        return f"{self.embedder} {self.dimension} {self.chunker} {self.terms}"
 
 
 def wanted_fingerprint(embedder: Embedder | None) -> Fingerprint:

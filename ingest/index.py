@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.catalog import Vectors
 from ingest.record import Record
+from ingest.stored import Vectors
 
 
 class IndexHit(Record):

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ingest.catalog import Catalog, FileStatus
+from ingest.catalog import Catalog
 from ingest.embedding import Embedder, open_embedder
 from ingest.errors import EmbedderError, LibraryMissing, PaperNotFound
 from ingest.events import Finished, IndexWritten, IngestEvent, VerifyReport, Waiting
@@ -19,6 +19,7 @@ from ingest.paper import Paper, Passage
 from ingest.retrieval import Retriever
 from ingest.scanning import look, place_path, with_hash
 from ingest.settings import LibrarySettings
+from ingest.stored import FileStatus
 
 CHECKED_FILES = "embedder.json"  # in the data folder: which model files were found unaltered
 

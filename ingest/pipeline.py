@@ -17,15 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.catalog import (
-    Added,
-    Catalog,
-    FileState,
-    FileStatus,
-    NewPaper,
-    Place,
-    Unit,
-)
+from ingest.catalog import Catalog
 from ingest.chunking import chunk_paper, embedding_text, split_sentences
 from ingest.embedding import Embedder
 from ingest.errors import FolderError
@@ -55,6 +47,7 @@ from ingest.scanning import (
     with_hash,
 )
 from ingest.settings import LibrarySettings, ReaderSettings
+from ingest.stored import Added, FileState, FileStatus, NewPaper, Place, Unit
 
 EMBED_AT_ONCE: Final = 128  # texts between two events
 _WAITING_READS: Final = 16  # papers read ahead of a slow one, to keep the order of files

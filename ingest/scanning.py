@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.catalog import Place
 from ingest.errors import FolderError
+from ingest.stored import Place
 
 # A file written this shortly before it was looked at may have changed since within one tick of
 # the file system's clock, so that size and time do not tell: it is hashed once more.
