@@ -43,8 +43,8 @@ _SCOPE_LETTERS = {
     "i": "isomers",
     "e": "esters",
     "o": "ethers",
-    "d": "isotopologues",
 }
+_COUNTER_ION = "x"
 _TABLE_SUFFIXES = {".csv": ",", ".tsv": "\t"}
 
 
@@ -275,7 +275,7 @@ def _parse_table(text: str, path: Path) -> tuple[ListInfo, list[dict[str, Any]]]
             "code": cell.get("code", "") or f"line {number}",
             "schedule": cell.get("schedule", ""),
             "level": cell.get("level", "") or "block",
-            "scope": "siod",
+            "scope": "sieo",
         }
         if cell.get("cas"):
             entry["cas"] = cell["cas"].split(";")
@@ -318,7 +318,8 @@ def _entry(info: ListInfo, row: Mapping[str, Any]) -> ListEntry:
             )
             for text in texts
         )
-    scope = {_SCOPE_LETTERS[letter]: True for letter in row.get("scope", "")}
+    letters = row.get("scope", "")
+    scope = {field: True for letter, field in _SCOPE_LETTERS.items() if letter in letters}
     return ListEntry(
         name=row["name"],
         names=tuple(names),
@@ -327,7 +328,8 @@ def _entry(info: ListInfo, row: Mapping[str, Any]) -> ListEntry:
             Structure(smiles=s[0], inchikey=s[1], formula=s[2], sources=tuple(s[3]))
             for s in row.get("structures", ())
         ),
-        scope=Scope(**{"isotopologues": False, **scope}),
+        scope=Scope(**scope),
+        counter_ion=_COUNTER_ION in letters,
         list=info.id,
         code=row["code"],
         schedule=row["schedule"],

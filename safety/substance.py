@@ -90,6 +90,9 @@ class ListEntry(Record):
     cas: tuple[str, ...] = ()
     structures: tuple[Structure, ...] = ()
     scope: Scope = Scope()
+    counter_ion: bool = False
+    """Also a common counter-ion (sulfate of a medicine): its structure counts only when nothing
+    else but water stands beside it."""
     list: str
     """Id of the list, e.g. ``us-csa``."""
     code: str
