@@ -242,6 +242,8 @@ class ChromaMirror:
 
     def problems(self) -> list[str]:
         """How Chroma differs from the catalog, each a sentence; empty when it does not."""
+        if not self._catalog.versions() and not self._catalog.mirrored():
+            return []  # a library without vectors has nothing to mirror
         if not self.is_current():
             return ["Chroma is behind the catalog. Run: elute reindex"]
         if not self._catalog.mirrored():

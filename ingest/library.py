@@ -36,14 +36,14 @@ class Library:
             passages = library.search("What limits the conductivity of LLZO?")
     """
 
-    def __init__(self, settings: LibrarySettings) -> None:
+    def __init__(self, settings: LibrarySettings, embedder: Embedder | None = None) -> None:
         self.settings = settings
         self.catalog = Catalog(settings.folder / "catalog.db", fold_key)
         self._lock = WriteLock(settings.folder / "writer.lock")
         self._guard = threading.RLock()
         self._retriever: Retriever | None = None
-        self._embedder: Embedder | None = None
-        self._embedder_tried = False
+        self._embedder = embedder
+        self._embedder_tried = embedder is not None
         self._embedder_problem: str | None = None
 
     @classmethod
@@ -53,6 +53,7 @@ class Library:
         *,
         data_dir: Path | str | None = None,
         create: bool = True,
+        embedder: Embedder | None = None,
     ) -> Self:
         """Open a library, by its settings or by name.
 
@@ -60,6 +61,7 @@ class Library:
             settings: All settings, or the library's name.
             data_dir: Where libraries lie, if a name is given; None: the user's data folder.
             create: Make it if it does not exist.
+            embedder: One of your own, instead of what the settings name.
 
         Raises:
             LibraryMissing: It does not exist and ``create`` is false.
@@ -79,7 +81,7 @@ class Library:
                 f"there is no library {settings.name!r} in {str(settings.data_dir)!r}. "
                 + (f"There are: {', '.join(there)}" if there else "Run: elute ingest FOLDER")
             )
-        return cls(settings)
+        return cls(settings, embedder)
 
     def __enter__(self) -> Self:
         return self

@@ -279,17 +279,20 @@ class CatalogReader:
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """How many pages hold each of these folded terms; 0 where none does."""
+        return self._frequency("page_vocabulary", terms)
+
+    def _frequency(self, vocabulary: str, terms: Iterable[str]) -> dict[str, int]:
         counts = dict.fromkeys(terms, 0)
         with self._db.snapshot():
             for term in counts:
-                row = self._db.one("SELECT doc FROM vocabulary WHERE term = ?", (term,))
+                row = self._db.one(f"SELECT doc FROM {vocabulary} WHERE term = ?", (term,))
                 counts[term] = int(row[0]) if row else 0
         return counts
 
     def search_pages(self, terms: Sequence[str], limit: int) -> list[PageHit]:
         """The pages with the best BM25 score for any of these folded terms."""
         with self._db.snapshot():
-            match = self._match(terms)
+            match = self._match("page_vocabulary", terms)
             if match is None:
                 return []
             rows = self._db.rows(
@@ -305,7 +308,7 @@ class CatalogReader:
     def search_papers(self, terms: Sequence[str], limit: int) -> list[PaperHit]:
         """The papers with the best BM25 score for any of these folded terms."""
         with self._db.snapshot():
-            match = self._match(terms)
+            match = self._match("paper_vocabulary", terms)
             if match is None:
                 return []
             rows = self._db.rows(
@@ -316,9 +319,9 @@ class CatalogReader:
             )
         return [PaperHit(paper_id=row[0], score=row[1]) for row in rows]
 
-    def _match(self, terms: Sequence[str]) -> str | None:
+    def _match(self, vocabulary: str, terms: Sequence[str]) -> str | None:
         """An FTS5 query for any of ``terms`` that occur at all."""
-        counts = self.document_frequency(terms)
+        counts = self._frequency(vocabulary, terms)
         known = sorted((count, term) for term, count in counts.items() if count)
         quoted = ['"' + term.replace('"', '""') + '"' for _, term in known[:MAX_QUERY_TERMS]]
         return " OR ".join(quoted) or None

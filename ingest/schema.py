@@ -121,7 +121,8 @@ _FIRST: Final = (
     """,
     f"CREATE VIRTUAL TABLE fts_pages USING fts5 (terms, {_TOKENIZE})",
     f"CREATE VIRTUAL TABLE fts_papers USING fts5 (terms, {_TOKENIZE})",
-    "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fts_pages, row)",
+    "CREATE VIRTUAL TABLE page_vocabulary USING fts5vocab (fts_pages, row)",
+    "CREATE VIRTUAL TABLE paper_vocabulary USING fts5vocab (fts_papers, row)",
 )
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
