@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 def ask(question: str, *, library: str, json_wanted: bool) -> Exit:
     """Answer one question on standard output."""
+    from agent.session import checked_question
+
+    question = checked_question(readable(question))  # said before anything is loaded
     with open_session(library) as session:
-        answer = _answer_with_status(session, readable(question))
+        answer = _answer_with_status(session, question)
         if json_wanted:
             print(as_json(answer_record(answer)))
         else:
@@ -63,8 +66,9 @@ def search(query: str, *, library: str, limit: int, json_wanted: bool) -> Exit:
     """Print the passages nearest to ``query``, best first."""
     from agent.session import checked_question
 
+    query = checked_question(readable(query))
     with open_session(library) as session:
-        passages = session.library.search(checked_question(readable(query)), limit=limit)
+        passages = session.library.search(query, limit=limit)
         if json_wanted:
             print(as_json({"query": query, "passages": [passage_record(p) for p in passages]}))
         elif passages:
@@ -77,8 +81,11 @@ def search(query: str, *, library: str, limit: int, json_wanted: bool) -> Exit:
 def open_session(library: str) -> Session:
     """A session over the library of that name, with the settings in force."""
     from agent.session import Session
+    from ui.shelf import say_how_it_searches
 
-    return Session.open(library)
+    session = Session.open(library)
+    say_how_it_searches(session.library)
+    return session
 
 
 def exit_of(answer: Answer) -> Exit:

@@ -62,7 +62,7 @@ def elute(
 @front_door
 def ingest(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Folders (or single files) of papers.")
+        list[Path], typer.Argument(metavar="DIR", help="Folders (or single files) of papers.")
     ],
     prune: Annotated[
         bool, typer.Option("--prune", help="Retire papers whose files are gone from DIR.")
@@ -181,6 +181,35 @@ def papers_restore(
 
 @app.command()
 @front_door
+def verify(library: Library = "default", as_json: Json = False) -> None:
+    """Check catalog, index and files.
+
+    Says what does not fit together, and what mends it.
+    """
+    from ui.shelf import verify_library
+
+    raise typer.Exit(verify_library(library=library, json_wanted=as_json))
+
+
+@app.command()
+@front_door
+def reindex(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the papers whose index is as it should be.")
+    ] = False,
+    library: Library = "default",
+) -> None:
+    """Build the index anew.
+
+    From the catalog, with the embedder that the settings name; no file is read again.
+    """
+    from ui.shelf import reindex_library
+
+    raise typer.Exit(reindex_library(library=library, everything=everything))
+
+
+@app.command()
+@front_door
 def doctor(library: Library = "default", as_json: Json = False) -> None:
     """Check installation and library.
 
@@ -189,6 +218,28 @@ def doctor(library: Library = "default", as_json: Json = False) -> None:
     from ui.doctor import report
 
     raise typer.Exit(report(library=library, json_wanted=as_json))
+
+
+@app.command()
+@front_door
+def chat(
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="Port; else 8501 or the next free one."),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option("--host", help="Address to listen on; others than this machine's share it."),
+    ] = "127.0.0.1",
+    library: Library = "default",
+) -> None:
+    """Ask in a browser.
+
+    Cited answers; each citation opens to its quote and the picture of its page.
+    """
+    from ui.chat import serve
+
+    raise typer.Exit(serve(library=library, host=host, port=port))
 
 
 def main() -> None:

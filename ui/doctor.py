@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,7 +62,7 @@ def examine(library: str) -> Iterator[Check]:
 
     yield _guarded("python", _python)
     for name in OURS:
-        yield _guarded(f"package {name}", lambda name=name: check_package(name))
+        yield _guarded(f"package {name}", partial(check_package, name))
     yield _guarded("sqlite", _sqlite)
     try:
         settings = Settings.load()
@@ -232,6 +233,7 @@ def _library(settings: Settings, name: str) -> Iterator[Check]:
     with library:
         yield _guarded("library", lambda: _catalog(library))
         yield _guarded("index", lambda: _index(library))
+        yield _guarded("chroma", lambda: _chroma(library))
 
 
 def _catalog(library: Library) -> Check:
@@ -246,14 +248,29 @@ def _catalog(library: Library) -> Check:
 
 def _index(library: Library) -> Check:
     from ingest.errors import IndexMismatch
-    from ingest.pipeline import check_fingerprint, wanted_fingerprint
+    from ingest.fingerprint import check_writable, wanted_fingerprint
 
     found = library.catalog.fingerprint()
     if found is None:
         return Check("index", "ok", "empty: nothing was ingested yet")
     try:
-        check_fingerprint(found, wanted_fingerprint(library.embedder))
+        check_writable(found, wanted_fingerprint(library.embedder))
     except IndexMismatch as error:
         what, _, remedy = str(error).rpartition(". ")
         return Check("index", "broken", what, remedy.lower())
+    n_stale = len(library.catalog.stale_papers())
+    if n_stale:
+        return Check("index", "broken", f"{n_stale:,} papers wait for it", "run: elute reindex")
     return Check("index", "ok", f"{library.catalog.n_chunks():,} chunks, made with {found}")
+
+
+def _chroma(library: Library) -> Check:
+    from ingest.chroma import ChromaMirror
+
+    if library.settings.index.chroma == "off":
+        return Check("chroma", "ok", "switched off by index.chroma; answers do not need it")
+    problems = ChromaMirror(library.catalog, library.settings).problems()
+    if problems:
+        what, _, remedy = problems[0].rpartition(". ")
+        return Check("chroma", "broken", what or remedy, remedy.lower() if what else None)
+    return Check("chroma", "ok", f"agrees with the catalog ({library.settings.index.chroma})")

@@ -65,7 +65,7 @@ class ProgressLine:
 
     def show(self, event: IngestEvent) -> None:
         """Move the bar to where the work is."""
-        from ingest.events import Embedding, FileDone, FileStarted, Scanned
+        from ingest.events import Embedding, FileDone, FileStarted, Reindexed, Scanned
 
         if self._bar is None or self._task is None:
             return
@@ -77,7 +77,7 @@ class ProgressLine:
             # A long paper is a part of a file, so that the bar does not seem to stand.
             part = event.done / event.total if event.total else 0.0
             self._bar.update(self._task, completed=self._done + part, description=_name(event.path))
-        elif isinstance(event, FileDone):
+        elif isinstance(event, FileDone | Reindexed):
             self._done += 1
             self._bar.update(self._task, completed=self._done)
 

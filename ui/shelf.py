@@ -28,6 +28,7 @@ def ingest_folders(
     files: list[FileDone] = []
     out = console(stderr=json_wanted)
     with open_library(library, create=True) as shelf, ProgressLine(out) as progress:
+        say_where_text_goes(shelf)
         try:
             for event in shelf.add(*folders, prune=prune, retry=retry):
                 progress.show(event)
@@ -133,6 +134,72 @@ def restore_paper(key: str, *, library: str) -> Exit:
         paper = shelf.restore(key)
     console().print(plain(f"Took back {paper_line(paper)}"))
     return Exit.DONE
+
+
+def verify_library(*, library: str, json_wanted: bool) -> Exit:
+    """Print what does not fit together in the library; the exit code is 1 where something is."""
+    with open_library(library) as shelf:
+        report = shelf.verify()
+    if json_wanted:
+        print(as_json({"library": library, "ok": report.ok, **report.model_dump(mode="json")}))
+    else:
+        print_lines(f"- {plain(problem)}" for problem in report.problems)
+        held = (
+            f"{plural(report.n_papers, 'paper')}, {plural(report.n_pages, 'page')},"
+            f" {plural(report.n_chunks, 'chunk')}"
+        )
+        verdict = "all is well" if report.ok else plural(len(report.problems), "problem")
+        print_lines([f"Library {library!r}: {held}; {verdict}."])
+    return Exit.DONE if report.ok else Exit.ERROR
+
+
+def reindex_library(*, library: str, everything: bool) -> Exit:
+    """Make chunks, vectors and search terms anew from the stored text."""
+    from ingest.events import Finished, IndexWritten, Reindexed, Waiting
+
+    report: IngestReport | None = None
+    done = 0
+    out = console()
+    with open_library(library) as shelf, ProgressLine(out) as progress:
+        say_where_text_goes(shelf)
+        try:
+            for event in shelf.reindex(everything=everything):
+                progress.show(event)
+                if isinstance(event, Reindexed):
+                    done += 1
+                    progress.print(plain(f"reindexed  {event.key}"))
+                elif isinstance(event, Waiting):
+                    tell(f"{event.holder} is writing to library {library!r}; waiting for it.")
+                elif isinstance(event, IndexWritten) and event.message:
+                    tell(event.message)
+                elif isinstance(event, Finished):
+                    report = event.report
+        except KeyboardInterrupt:
+            tell(f"stopped. {plural(done, 'paper')} done; the same command again does the rest.")
+            return Exit.INTERRUPTED
+    assert report is not None  # Finished is the last event of every reindex
+    embedder = report.embedder or "lexical only, see: elute doctor"
+    what = "index is as it should be" if not done else f"{plural(done, 'paper')} reindexed"
+    print_lines([f"Library {library!r}: {what} ({embedder})."], out)
+    return Exit.DONE
+
+
+def say_where_text_goes(library: Library) -> None:
+    """A notice where the embedder is elsewhere: text leaves this machine."""
+    embedder = library.embedder
+    if embedder is not None and embedder.destination:
+        tell(f"text of papers and questions is sent to {embedder.destination} to be embedded.")
+
+
+def say_how_it_searches(library: Library) -> None:
+    """A notice where the library is searched by its words alone, or by an embedder elsewhere."""
+    say_where_text_goes(library)
+    fingerprint = library.catalog.fingerprint()
+    if library.embedder is None:
+        why = library.embedder_problem or "the settings say embedder.kind 'none'."
+        tell(f"lexical only: {why}")
+    elif fingerprint is not None and fingerprint.embedder == "none":
+        tell("lexical only: the library was made without an embedder. Run: elute reindex")
 
 
 @contextmanager

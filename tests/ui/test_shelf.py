@@ -160,7 +160,9 @@ def test_a_key_that_is_not_there_is_a_sentence(elute: Elute, folder: Path) -> No
     assert "Nobody1999" in result.stderr
 
 
-@pytest.mark.parametrize("command", [["papers"], ["ask", "x"], ["search", "x"]])
+@pytest.mark.parametrize(
+    "command", [["papers"], ["ask", "x"], ["search", "x"], ["verify"], ["reindex"]]
+)
 def test_a_library_that_is_not_there_is_a_sentence_and_is_not_made(
     elute: Elute, home: Path, command: list[str]
 ) -> None:
@@ -200,3 +202,70 @@ def test_a_damaged_catalog_is_a_sentence(elute: Elute, folder: Path, home: Path)
     assert result.exit_code == 1
     assert "catalog" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_whole_library_verifies_and_a_lost_file_is_a_problem_with_its_remedy(
+    elute: Elute, folder: Path
+) -> None:
+    elute("ingest", str(folder))
+    well = elute("verify")
+    (folder / "first.txt").unlink()
+
+    lost = elute("verify")
+    found = json.loads(elute("verify", "--json").stdout)
+
+    assert (well.exit_code, lost.exit_code) == (0, 1)
+    assert "all is well" in well.stdout
+    assert "first.txt" in lost.stdout
+    assert "--prune" in lost.stdout
+    assert (found["ok"], len(found["problems"])) == (False, 1)
+
+
+def test_reindex_leaves_alone_what_is_right_unless_all_is_asked_for(
+    elute: Elute, folder: Path
+) -> None:
+    elute("ingest", str(folder))
+
+    nothing, everything = elute("reindex"), elute("reindex", "--all")
+
+    assert "index is as it should be" in nothing.stdout
+    assert "1 paper reindexed" in everything.stdout
+
+
+def test_a_library_made_by_another_embedder_is_a_sentence_until_it_is_reindexed(
+    elute: Elute, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elute("ingest", str(folder))
+    monkeypatch.setenv("ELUTE_EMBEDDER__KIND", "packaged")
+    (folder / "second.txt").write_text(FIRST.replace("900 K", "800 K"))
+
+    refused = elute("ingest", str(folder))
+    reindexed = elute("reindex")
+
+    assert refused.exit_code == 1
+    assert "Run: elute reindex" in refused.stderr
+    assert reindexed.exit_code == 0
+    assert elute("ingest", str(folder)).exit_code == 5  # the file that is no PDF is still there
+
+
+def test_a_library_searched_by_words_alone_says_so(elute: Elute, folder: Path) -> None:
+    elute("ingest", str(folder))
+
+    result = elute("search", "oxygen vacancies")
+
+    assert "900 K" in result.stdout
+    assert "lexical only" in result.stderr
+
+
+def test_where_text_would_go_is_said_before_it_goes(
+    elute: Elute, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELUTE_EMBEDDER__KIND", "openai")
+    monkeypatch.setenv("ELUTE_EMBEDDER__BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("ELUTE_EMBEDDER__API_KEY", "sk-secret")
+
+    result = elute("ingest", str(folder))
+
+    assert "is sent to http://127.0.0.1:9/v1" in result.stderr.splitlines()[0]
+    assert result.exit_code == 1
+    assert "sk-secret" not in result.output

@@ -1,0 +1,138 @@
+"""The command as a process of its own: what it loads, pipes, signals."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ELUTE = [sys.executable, "-m", "ui.cli"]
+ROOT = Path(__file__).parents[2]
+HEAVY = ("langchain", "langchain_core", "chromadb", "streamlit", "rdkit", "onnxruntime", "openai")
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [*ELUTE, *arguments], env=environment, capture_output=True, text=True, **options
+    )
+
+
+def test_help_and_version_load_nothing_heavy() -> None:
+    code = (
+        "import sys, atexit\n"
+        f"atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules],"
+        " file=sys.stderr))\n"
+        "sys.argv = ['elute', *sys.argv[1:]]\n"
+        "from ui.cli import main; main()"
+    )
+
+    for arguments in (["--help"], ["ask", "--help"], ["--version"]):
+        result = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+
+        assert result.returncode == 0
+        assert result.stderr.strip() == "[]"
+
+
+def test_the_version_is_the_installed_one() -> None:
+    assert run("--version").stdout == f"elute {metadata.version('elute')}\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+def test_a_reader_that_goes_away_gets_no_traceback(home: Path) -> None:
+    folder = home / "papers"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number}.txt").write_text(f"Oxide {number} loses oxygen at {number + 600} K.")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ELUTE_EMBEDDER__KIND": "none"}
+    ingest = subprocess.run([*ELUTE, "ingest", str(folder)], env=environment, capture_output=True)
+    command = " ".join([*ELUTE, "papers", "--json", "|", "true;", "exit", "${PIPESTATUS[0]}"])
+
+    piped = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True)
+
+    assert ingest.returncode == 0
+    assert piped.stderr == ""
+    assert piped.returncode == 141
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for a child there")
+def test_ctrl_c_says_what_was_kept_and_the_same_command_goes_on(home: Path) -> None:
+    folder = home / "papers"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(f"Oxide {number} loses oxygen at {number + 600} K.")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ELUTE_EMBEDDER__KIND": "none"}
+    # The second paper's line is the sign to interrupt.
+    stopping = (
+        "import os, signal, ui.shelf as shelf\n"
+        "whole, seen = shelf.file_line, []\n"
+        "def line(file):\n"
+        "    seen.append(file)\n"
+        "    if len(seen) == 2: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return whole(file)\n"
+        "shelf.file_line = line\n"
+        "from ui.cli import main; main()"
+    )
+
+    stopped = subprocess.run(
+        [sys.executable, "-c", stopping, "ingest", str(folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    again = subprocess.run(
+        [*ELUTE, "ingest", str(folder)], env=environment, capture_output=True, text=True
+    )
+
+    assert stopped.returncode == 130
+    assert "2 papers of this run are kept" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert again.returncode == 0
+    assert "3 files: 1 added, 2 unchanged." in again.stdout
+
+
+def test_a_question_of_100_000_characters_is_a_sentence_and_code_2(home: Path) -> None:
+    result = run("ask", "why " * 25_000)
+
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert "99,999 characters" in result.stderr
+    assert len(result.stderr) < 1000
+
+
+def test_signs_that_the_terminal_cannot_show_do_not_stop_the_command(home: Path) -> None:
+    folder = home / "papers"
+    folder.mkdir()
+    (folder / "Übergänge-Å.txt").write_text("Oxides lose oxygen at 900 K.", encoding="utf-8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "ELUTE_EMBEDDER__KIND": "none",
+        "PYTHONIOENCODING": "ascii",
+    }
+
+    result = subprocess.run(
+        [*ELUTE, "ingest", str(folder)], env=environment, capture_output=True, text=True
+    )
+
+    assert result.returncode == 0
+    assert "\\xc5.txt" in result.stdout
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "ui").glob("*.py")), ids=lambda path: path.stem)
+def test_no_module_of_ui_is_named_like_a_package(module: Path) -> None:
+    # `streamlit run ui/app.py` puts ui/ first on sys.path, where such a module would shadow it.
+    if module.stem == "__init__":
+        return
+
+    assert module.stem not in sys.stdlib_module_names
+    assert module.stem not in metadata.packages_distributions()
