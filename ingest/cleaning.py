@@ -1,46 +1,344 @@
-"""Printed lines become text that a sentence splitter can read, verbatim but for white space."""
+"""Pages of printed lines become text: what a reader would copy by hand, and nothing between.
+
+Only line-end hyphens, ligatures' code points and white space differ from what stands on the page.
+Left out are running heads and feet, page numbers, line numbers beside the text, stamps of the
+download, and characters nobody sees. Paragraphs, headings, captions and rows of tables each are
+one line of the text.
+"""
 
 from __future__ import annotations
 
+import gzip
 import re
 import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
 from ingest.layout import HYPHEN, Line
+from ingest.paragraphs import paragraphs, usual_spread
 
 _LIGATURES = {ord(c): unicodedata.normalize("NFKC", c) for c in "ﬀﬁﬂﬃﬄﬅﬆ"}
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffd-\uffff\ue000-\uf8ff]"
+# The Adobe Symbol font in the private-use area, as Word writes it: letters and what papers use.
+_SYMBOL = dict(
+    zip(
+        (0xF000 + code for code in range(0x41, 0x7B)),
+        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ",
+        strict=True,
+    )
+) | {0xF02B: "+", 0xF02D: "−", 0xF0A3: "≤", 0xF0B0: "°", 0xF0B1: "±", 0xF0B3: "≥", 0xF0B4: "×"}
+# TeX's older fonts give ligatures the codes of control characters: T1 and OT1.
+_TEX_LIGATURES = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"} | {
+    "\x0b": "ff",
+    "\x0c": "fi",
+    "\x0e": "ffi",
+    "\x0f": "ffl",
+}
+_TEX_LIGATURE = re.compile(
+    r"(?<=[^\W\d_])[\x0b\x0c\x0e\x0f\x1b-\x1f]|[\x0b\x0c\x0e\x0f\x1b-\x1f](?=[a-z])"
+)
+_TEX_WORD = re.compile(r"([A-Za-z]*)([\x0b\x0c\x0e\x0f\x1b-\x1f])([a-z]+)")
+_COMBINING = dict(
+    zip(
+        "´`¨ˆ˜˘˙˚ˇ¸˝",
+        "\u0301\u0300\u0308\u0302\u0303\u0306\u0307\u030a\u030c\u0327\u030b",
+        strict=True,
+    )
+)
+_ACCENT = re.compile(
+    # "Stevi´c", "Korb ´ eogo", "T ˘anase"; but "muy ´util" are two words.
+    r"(?:(?<=[^\W\d_])| (?=[´`¨ˆ˜˘˙˚ˇ¸˝] )|(?<=\b[^\W\d_]) |(?<!\S))([´`¨ˆ˜˘˙˚ˇ¸˝]) ?([^\W\d_])"
+)
+_CEDILLA = re.compile(r"([SsCcTtGgKkLlNnRr])¸(?![SsCcTt])")  # drawn behind its letter
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+    "\ufff0-\ufffc\uffff\ue000-\uf8ff]"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
+_DIVIDED = re.compile(rf"[^\W\d_]*[{HYPHEN}-]\n[^\W\d_]*")
+_LEFT = re.compile(r"[^\W\d_]+$")
+_RIGHT = re.compile(r"[^\W\d_]+")
+
+_HIDDEN_CHARS = 60  # letters and digits that no page repeats by chance
+_EDGE_ROWS = 3  # printed rows at a page's top and at its foot that may be running heads
+_STAMP = re.compile(
+    r"^(?:Downloaded (?:from|by|via|on)\b|Authorized licensed use limited to|View Article Online|"
+    r"This article is protected by copyright|Author [Mm]anuscript(?:;|$)|Published on \d\d? \w+ "
+    r"\d{4}\b.*Downloaded|arXiv:\d{4}\.\d{4,5}v?\d*\s*\[|[a-zA-Z-]+Rxiv preprint doi)"
+)
+_FOLIO = re.compile(
+    r"^(?:[-–—|]\s*)?(?:page\s+|p\.\s*|S-?)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?(?:\s*[-–—|])?$"
+    r"|^[ivxlc]{1,7}$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^(\d{1,4})(?:\s+|$)")
+_NUMBERED_SHARE = 0.5  # of a paper's lines in sequence: then the numbers count lines
 
 
 def clean_pages(pages: list[list[Line]]) -> list[str]:
-    """Text of each page."""
-    vocabulary: set[str] = set()
-    for lines in pages:
-        for line in lines:
-            vocabulary.update(_WORD.findall(line.text.casefold()))
-    return [_page(lines, vocabulary) for lines in pages]
+    """Text of each page.
+
+    Args:
+        pages: Lines of each page, in reading order.
+    """
+    codes = _ligature_codes(pages)
+    pages = [_seen(lines, codes) for lines in pages]
+    pages = _without_line_numbers(pages)
+    pages = _without_furniture(pages)
+    words = _Words(pages)
+    spread = usual_spread(pages)
+    return ["\n".join(_once(paragraphs(page, words.join, spread))) for page in pages]
 
 
-def _page(lines: list[Line], vocabulary: set[str]) -> str:
-    out = ""
-    for line in lines:
-        text = line.text
-        if out.endswith(HYPHEN):
-            a, b = re.search(r"\w*$", out[:-1]), re.match(r"\w*", text)
-            whole = (a.group() if a else "") + (b.group() if b else "")
-            out = out[:-1] + ("" if whole.casefold() in vocabulary else "-") + text
-        elif out:
-            out += "\n" + text
-        else:
-            out = text
-    return clean_plain(out)
+def _once(parts: list[str]) -> list[str]:
+    """Parts without those that the page holds twice: some files hide a copy under the print."""
+    out: list[str] = []
+    seen = ""
+    for part in parts:
+        letters = re.sub(r"[\W_]+", "", part)
+        if len(letters) >= _HIDDEN_CHARS:
+            if letters in seen:
+                continue
+            seen += letters + "\n"
+        out.append(part)
+    return out
 
 
 def clean_plain(text: str) -> str:
-    """Text without control characters, ligatures and runs of blanks; lines kept."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LIGATURES)
-    text = _CONTROL.sub("", text)
-    lines = (re.sub(r"\s+", " ", line).strip() for line in text.split("\n"))
+    """Text of a text file: line feeds stay, what nobody sees goes."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = (_clean(visible(line)) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def visible(text: str, codes: Mapping[str, str] | None = None) -> str:
+    """``text`` with ligatures spelled out and without characters that nobody sees.
+
+    Args:
+        text: Any text.
+        codes: What control characters stand for in TeX's fonts; None takes the usual ligatures.
+    """
+    codes = codes or _TEX_LIGATURES
+    if text.isascii() and text.isprintable():
+        return text
+    text = _TEX_LIGATURE.sub(lambda match: codes[match[0]], text).translate(_LIGATURES)
+    if _ACCENT.search(text):
+        text = _CEDILLA.sub(lambda match: unicodedata.normalize("NFC", match[1] + "\u0327"), text)
+        text = _ACCENT.sub(_accented, text)
+    if max(text, default="") >= "\ue000":
+        text = text.translate(_SYMBOL)
+    return _UNSEEN.sub("", text)
+
+
+def _accented(match: re.Match[str]) -> str:
+    """A letter under the accent that TeX drew before it, as one character where there is one."""
+    around = match.string[max(0, match.start() - 3) : match.end() + 3]
+    if sum(c.isalpha() for c in around) < 4:
+        return match[0]  # an estimate's hat, no name's accent
+    base = "i" if match[2] == "ı" else match[2]
+    letter = unicodedata.normalize("NFC", base + _COMBINING[match[1]])
+    return letter if len(letter) == 1 else match[0]
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _ligature_codes(pages: list[list[Line]]) -> dict[str, str]:
+    """Which ligature each control character stands for: the one that makes most English words."""
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for lines in pages:
+        for line in lines:
+            if line.text.isprintable():
+                continue
+            for match in _TEX_WORD.finditer(line.text):
+                for ligature in _TEX_LIGATURES.values():
+                    word = f"{match[1]}{ligature}{match[3]}".casefold()
+                    votes[match[2]][ligature] += word in english()
+    codes = dict(_TEX_LIGATURES)
+    for code, counts in votes.items():
+        ligature, n_words = max(counts.items(), key=lambda item: item[1])
+        if n_words > counts[codes[code]]:
+            codes[code] = ligature
+    return codes
+
+
+def _seen(lines: list[Line], codes: Mapping[str, str]) -> list[Line]:
+    out = []
+    for line in lines:
+        text = _clean(visible(line.text, codes))
+        if text and text != HYPHEN:
+            out.append(line if text == line.text else line.with_text(text))
+    return out
+
+
+# ------------------------------------------------------------------------ line and page numbers
+
+
+def _without_line_numbers(pages: list[list[Line]]) -> list[list[Line]]:
+    """Pages without the numbers that count lines at the margin of a manuscript."""
+    n_lines = in_sequence = 0
+    previous = 0
+    for lines in pages:
+        for line in lines:
+            n_lines += 1
+            match = _NUMBERED.match(line.text)
+            if match:
+                number = int(match[1])
+                # Manuscripts count every line or every fifth, on from page to page or anew.
+                in_sequence += number - previous in (1, 2, 5) or number == 1
+                previous = number
+    if n_lines < 20 or in_sequence < _NUMBERED_SHARE * n_lines:
+        return pages
+    plain = [
+        line
+        for lines in pages
+        for line in lines
+        if not _NUMBERED.match(line.text) and len(line.text) > 20
+    ]
+    left = Counter(round(line.x0) for line in plain).most_common(1)[0][0] if plain else None
+    return [_unnumbered(lines, left) for lines in pages]
+
+
+def _unnumbered(lines: list[Line], left: float | None) -> list[Line]:
+    out: list[Line] = []
+    for line in lines:
+        match = _NUMBERED.match(line.text)
+        if not match:
+            out.append(line)
+            continue
+        text = line.text[match.end() :]
+        if not text:
+            continue
+        above = out[-1] if out else None
+        if above and abs(above.baseline - line.baseline) < 2.0 and line.x1 > above.x1:
+            # The number was drawn in the middle of its line, behind a superscript.
+            space = "" if text[0] in ",.;:)]" else " "
+            out[-1] = replace(above, text=above.text + space + text, x1=line.x1)
+            continue
+        gap = line.size * (0.5 * len(match[1]) + 1.0)
+        x0 = left if left is not None and left > line.x0 else line.x0 + gap
+        out.append(replace(line, text=text, x0=x0))
+    return out
+
+
+# ------------------------------------------------------------------------- running heads and feet
+
+
+def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
+    """Pages without running heads and feet, page numbers and download stamps."""
+    edges = [_edges(lines) for lines in pages]
+    places: defaultdict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+    for number, edge in enumerate(edges):
+        for where, line in edge:
+            places[where, _pattern(line.text)].append((number, line.y0))
+    out = []
+    for lines, edge in zip(pages, edges, strict=True):
+        dropped = {
+            id(line)
+            for where, line in edge
+            if _repeats(_pattern(line.text), line.y0, places[where, _pattern(line.text)])
+        }
+        dropped |= {id(line) for line in _folios(edge, dropped)}
+        out.append(
+            [line for line in lines if id(line) not in dropped and not _STAMP.match(line.text)]
+        )
+    return out
+
+
+def _edges(lines: list[Line]) -> list[tuple[str, Line]]:
+    """Lines of the outermost rows, with "top" or "foot", from the edge inwards."""
+    if not lines:
+        return []
+    rows: list[list[Line]] = []
+    for line in sorted(
+        (line for line in lines if not line.turned), key=lambda line: -line.baseline
+    ):
+        if rows and rows[-1][0].baseline - line.baseline < 0.5 * max(line.size, 1e-6):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    top = [("top", line) for row in rows[:_EDGE_ROWS] for line in row]
+    foot = [("foot", line) for row in rows[: -_EDGE_ROWS - 1 : -1] for line in row]
+    return top + foot
+
+
+def _pattern(text: str) -> str:
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", text.casefold())[:80]
+
+
+def _repeats(pattern: str, y0: float, places: list[tuple[int, float]]) -> bool:
+    """Whether the same words stand at the same height on other pages."""
+    at_this_height = len({number for number, other in places if abs(y0 - other) < 6.0})
+    n_letters = sum(c.isalpha() for c in pattern)
+    return at_this_height >= 3 or (at_this_height == 2 and n_letters >= 6)
+
+
+def _folios(edge: list[tuple[str, Line]], dropped: set[int]) -> list[Line]:
+    """Page numbers: the outermost line at top or foot that is only a number."""
+    found = []
+    for where in ("top", "foot"):
+        for line in (line for place, line in edge if place == where):
+            if _FOLIO.match(line.text):
+                found.append(line)
+            elif id(line) not in dropped:
+                break
+    return found
+
+
+# --------------------------------------------------------------------------------- hyphens
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Common English words of three letters and more, lower case."""
+    path = Path(__file__).parent / "data" / "english.txt.gz"
+    return frozenset(gzip.decompress(path.read_bytes()).decode().split("\n"))
+
+
+class _Words:
+    """Words and compounds of a paper, which tell a divided word from a hyphenated one."""
+
+    def __init__(self, pages: list[list[Line]]) -> None:
+        text = "\n".join(line.text for lines in pages for line in lines).casefold()
+        whole = _DIVIDED.sub(" ", text)
+        self.words = set(_WORD.findall(whole))
+        self.compounds = set(_COMPOUND.findall(whole))
+
+    def join(self, above: str, below: str) -> str:
+        """Two lines as one: a divided word is closed, a hyphen kept, else a space set."""
+        if above.endswith((HYPHEN, "-")):
+            stem = above[:-1]
+            return stem + ("" if self._is_division(stem, below) else "-") + below
+        if above.endswith(("–", "—")) and not above.endswith((" –", " —")):
+            return above + below
+        return f"{above} {below}"
+
+    def _is_division(self, above: str, below: str) -> bool:
+        """Whether the hyphen between the lines only divides a word."""
+        left_match, right_match = _LEFT.search(above), _RIGHT.match(below)
+        if not left_match or not right_match:
+            return False
+        left, right = left_match[0], right_match[0]
+        if len(left) < 2 or len(right) < 2 or (right[0].isupper() and not left.isupper()):
+            return False
+        left, right = left.casefold(), right.casefold()
+        if above[: left_match.start()].endswith("-"):
+            return f"{left}{right}" in self.words or not self._is_word(right)
+        if f"{left}{right}" in self.words:
+            return f"{left}-{right}" not in self.compounds
+        if f"{left}-{right}" in self.compounds:
+            return False
+        if f"{left}{right}" in english():
+            return True
+        # Neither whole nor hyphenated elsewhere: a part that is no word speaks for a division.
+        return not (self._is_word(left) and self._is_word(right))
+
+    def _is_word(self, part: str) -> bool:
+        if part in self.words or part in english():
+            return True
+        stem = part.removesuffix("ly")  # lists of words leave out most adverbs
+        return stem != part and stem in english()

@@ -10,23 +10,36 @@ the speed; asking for each stretch's first and last character costs a tenth.
 from __future__ import annotations
 
 import ctypes
+import math
+import re
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+NO_UNICODE = "\ufffd"  # a printed sign that the file gives no meaning for
 HYPHEN = "\ufffe"  # a hyphen that pdfium found at the end of a line
+_LONGEST_LINE = 250  # characters; no printed line is longer
+_LETTER = re.compile(r"[A-Za-z]")
 
 # pdfium is not thread-safe: every call into it, from any thread, is made under this lock.
 PDFIUM_LOCK = threading.RLock()
+
+# One set of buffers for all calls: they are made under the lock, thousands for a paper.
+_RECT = pdfium_c.FS_RECTF()
+_X, _Y = ctypes.c_double(), ctypes.c_double()
+_RECT_REF, _X_REF, _Y_REF = ctypes.byref(_RECT), ctypes.byref(_X), ctypes.byref(_Y)
+_loose_box = pdfium_c.FPDFText_GetLooseCharBox
 
 
 @dataclass(slots=True)
 class Line:
     """One printed line: its text and its box in points, y upwards from the page's foot.
 
-    ``text`` ends in ``HYPHEN`` where the line ends in a hyphen that may belong to no word.
+    ``text`` ends in ``HYPHEN`` where the line ends in a hyphen that may belong to no word. A line
+    that is turned, as in a table across the page, has its box as if page and line were upright.
     """
 
     text: str
@@ -36,6 +49,11 @@ class Line:
     y1: float
     size: float  # height of the line's first letter box, in points
     baseline: float
+    turned: int = 0  # quarter turns against the clock
+
+    def with_text(self, text: str, *, x0: float | None = None) -> Line:
+        """A copy that reads ``text``, beginning at ``x0`` if given."""
+        return replace(self, text=text, x0=self.x0 if x0 is None else x0)
 
     @property
     def width(self) -> float:
@@ -43,22 +61,40 @@ class Line:
         return self.x1 - self.x0
 
 
-def page_text(textpage: Any) -> str:
-    """Text of a page as pdfium writes it, with ``HYPHEN`` for every line-end hyphen."""
+def _page_text(textpage: Any) -> tuple[str, bool]:
+    """Text of a page, and whether its characters are pdfium's, one by one.
+
+    pdfium leaves out glyphs that the file gives no Unicode value for, and a minus may be one of
+    them ("-1.84 eV" would read "1.84 eV"): they are shown as U+FFFD.
+    """
     n_chars = pdfium_c.FPDFText_CountChars(textpage)
     if n_chars <= 0:
-        return ""
+        return "", True
     buffer = (ctypes.c_ushort * (n_chars + 1))()
-    n_units = pdfium_c.FPDFText_GetText(textpage, 0, n_chars, buffer)
-    return bytes(buffer)[: max(0, n_units - 1) * 2].decode("utf-16-le", "replace")
+    n_units = pdfium_c.FPDFText_GetText(textpage, 0, n_chars, buffer) - 1
+    if n_units < n_chars:
+        for index in range(n_chars):
+            buffer[index] = _code(textpage, index)
+        n_units = n_chars
+    text = bytes(buffer)[: max(0, n_units) * 2].decode("utf-16-le", "replace")
+    return text, len(text) == n_chars
+
+
+def _code(textpage: Any, index: int) -> int:
+    code: int = pdfium_c.FPDFText_GetUnicode(textpage, index)
+    if code >= 0x0B or code in (0x0A, 0x0D, 0x09):
+        return min(code, 0xFFFF)
+    if code == 2 and pdfium_c.FPDFText_IsHyphen(textpage, index) == 1:
+        return ord(HYPHEN)
+    return 0x20 if pdfium_c.FPDFText_IsGenerated(textpage, index) == 1 else ord(NO_UNICODE)
 
 
 def read_lines(textpage: Any) -> list[Line]:
     """Lines of a page, stretches of one baseline joined, in the order of the page's content."""
-    text = page_text(textpage)
+    text, exact = _page_text(textpage)
     if not text.strip():
         return []
-    stretches = _stretches(textpage, text)
+    stretches = _stretches(textpage, text, exact=exact)
     lines: list[Line] = []
     for stretch in stretches:
         if lines and _continues(lines[-1], stretch):
@@ -68,45 +104,110 @@ def read_lines(textpage: Any) -> list[Line]:
     return lines
 
 
-def _stretches(textpage: Any, text: str) -> list[Line]:
+def _stretches(textpage: Any, text: str, *, exact: bool) -> list[Line]:
     """Lines as pdfium breaks them, each with the boxes of its first and last character."""
-    astral = max(text) > "\uffff"
-    # Text and character indices differ where a glyph has no Unicode value: ask then, else save it.
-    n_units = len(text.encode("utf-16-le")) // 2 if astral else len(text)
-    exact = n_units == pdfium_c.FPDFText_CountChars(textpage)
-    rect = pdfium_c.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    x_ref, y_ref, rect_ref = ctypes.byref(x), ctypes.byref(y), ctypes.byref(rect)
-    to_char = pdfium_c.FPDFText_GetCharIndexFromTextIndex
-    loose_box = pdfium_c.FPDFText_GetLooseCharBox
-    origin = pdfium_c.FPDFText_GetCharOrigin
     found: list[Line] = []
     offset = 0  # in UTF-16 units
     for raw in text.replace(HYPHEN, HYPHEN + "\n").split("\n"):
         body = raw.rstrip("\r")
         consumed = len(raw) + (0 if raw.endswith(HYPHEN) else 1)
-        if astral:
+        if not exact:  # characters beyond U+FFFF are two of pdfium's
             consumed += sum(c > "\uffff" for c in raw)
         stripped = body.strip()
         if stripped:
             first = offset + len(body) - len(body.lstrip())
             last = first + len(stripped) - 1
-            if astral:
-                last += sum(c > "\uffff" for c in stripped[:-1])
             if not exact:
-                first, last = to_char(textpage, first), to_char(textpage, last)
-            loose_box(textpage, first, rect_ref)
-            x0, y0, y1 = rect.left, rect.bottom, rect.top
-            loose_box(textpage, last, rect_ref)
-            x1 = rect.right
-            origin(textpage, first, x_ref, y_ref)
-            found.append(Line(stripped, x0, y0, x1, y1, y1 - y0, y.value))
+                last += sum(c > "\uffff" for c in stripped[:-1])
+            line = _line(textpage, stripped, first, last, exact=exact)
+            if _is_jumble(line):
+                found.extend(_untangled(textpage, first, last))
+            else:
+                found.append(line)
         offset += consumed
     return found
 
 
+def _line(textpage: Any, text: str, first: int, last: int, *, exact: bool) -> Line:
+    """The stretch of characters ``first`` to ``last`` with its place."""
+    angle = pdfium_c.FPDFText_GetCharAngle(textpage, first)
+    _loose_box(textpage, first, _RECT_REF)
+    left, bottom, right, top = _RECT.left, _RECT.bottom, _RECT.right, _RECT.top
+    # Signs, notes' and line numbers come in fonts and sizes of their own: ask a letter.
+    letter = _LETTER.search(text, 1, 12) if exact and not text[0].isalpha() else None
+    if letter:
+        _loose_box(textpage, first + letter.start(), _RECT_REF)
+        size = max(_RECT.top - _RECT.bottom, 0.1)
+    else:
+        size = max(top - bottom, 0.1)
+    _loose_box(textpage, last, _RECT_REF)
+    pdfium_c.FPDFText_GetCharOrigin(textpage, first, _X_REF, _Y_REF)
+    if angle < 0.1 or angle > 6.2:
+        return Line(text, left, bottom, _RECT.right, top, size, _Y.value)
+    end = _RECT.left, _RECT.bottom, _RECT.right, _RECT.top
+    return _upright(text, (left, bottom, right, top), end, _X.value, _Y.value, angle)
+
+
+def _is_jumble(line: Line) -> bool:
+    """Whether pdfium missed line breaks, as it does where upright and turned text meet."""
+    return len(line.text) > 1 and (line.x1 <= line.x0 or len(line.text) >= _LONGEST_LINE)
+
+
+def _untangled(textpage: Any, first: int, last: int) -> Iterator[Line]:
+    """Lines among the characters ``first`` to ``last``, by the place of each character."""
+    run: list[tuple[int, str]] = []
+    before: tuple[int, float, float, float] | None = None  # quarters, baseline, right end, size
+    for index in range(first, last + 1):
+        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
+        char = " " if code in (0, 10, 13) else chr(code) if not 0xD800 <= code < 0xE000 else ""
+        if char.isspace():
+            if run:
+                run.append((index, " "))
+            continue
+        line = _line(textpage, char or "?", index, index, exact=False)
+        if before is not None:
+            quarters, baseline, right, size = before
+            if (
+                line.turned != quarters
+                or abs(line.baseline - baseline) > 0.6 * size
+                or not -0.5 * size < line.x0 - right < 4.0 * size
+            ):
+                yield from _run(textpage, run)
+                run = []
+        before = line.turned, line.baseline, line.x1, line.size
+        run.append((index, char))
+    yield from _run(textpage, run)
+
+
+def _run(textpage: Any, run: list[tuple[int, str]]) -> Iterator[Line]:
+    text = "".join(char for _, char in run).rstrip()
+    if text:
+        yield _line(textpage, text, run[0][0], run[len(text) - 1][0], exact=False)
+
+
+_Rect = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+def _upright(text: str, start: _Rect, end: _Rect, x: float, y: float, angle: float) -> Line:
+    """A turned line with its box as if the page were turned back by as many quarters."""
+    quarters = round(-angle / (math.pi / 2)) % 4  # pdfium counts with the clock
+    first, last = _turned_back(start, quarters), _turned_back(end, quarters)
+    baseline = (y, -x, -y, x)[quarters]
+    size = max(first[3] - first[1], 0.1)
+    return Line(text, first[0], first[1], last[2], first[3], size, baseline, quarters)
+
+
+def _turned_back(rect: _Rect, quarters: int) -> _Rect:
+    left, bottom, right, top = rect
+    for _ in range(quarters):
+        left, bottom, right, top = bottom, -right, top, -left
+    return left, bottom, right, top
+
+
 def _continues(line: Line, stretch: Line) -> bool:
     """Whether ``stretch`` goes on where ``line`` stops, on the same printed line."""
+    if line.turned != stretch.turned:
+        return False
     overlap = min(line.y1, stretch.y1) - max(line.y0, stretch.y0)
     if overlap < 0.4 * min(line.size, stretch.size):
         return False
@@ -125,9 +226,9 @@ def _join(line: Line, stretch: Line) -> None:
 
 
 def plain_lines(text: str) -> list[Line]:
-    """Lines of a text without places: every box is empty."""
+    """Lines of a text without places, laid out as a typewriter would."""
     return [
-        Line(stripped, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        for raw in text.splitlines()
+        Line(stripped, 0.0, -1.2 * i, 0.5 * len(stripped), 1.0 - 1.2 * i, 1.0, -1.2 * i)
+        for i, raw in enumerate(text.splitlines())
         if (stripped := raw.strip())
     ]

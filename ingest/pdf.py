@@ -132,22 +132,21 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
         if n_pages == 0:
             return _read_with_pypdf(path, data, settings, why=None)
         pages: list[list[Line]] = []
-        sizes: list[tuple[float, float]] = []
         budget = settings.max_text_mb * _MB
         unreadable: list[int] = []
         for index in range(n_pages):
-            lines, size, broken = _page_lines(document, index)
+            lines, broken = _page_lines(document, index)
             budget -= sum(len(line.text) for line in lines)
             if budget < 0:
                 raise _Failed(
                     ReadOutcome.LIMIT_SIZE,
                     f"cannot read {path.name!r}: more than {settings.max_text_mb} MB of text "
-                    f"by page {index + 1} of {n_pages}. Raise reader.max_text_mb if the file is trusted",
+                    f"by page {index + 1} of {n_pages}. Raise reader.max_text_mb if the file is "
+                    "trusted",
                 )
             if broken:
                 unreadable.append(index + 1)
             pages.append(lines)
-            sizes.append(size)
         if not any(pages):
             return _read_with_pypdf(path, data, settings, why=None)
         labels = [_label(document, index) for index in range(n_pages)]
@@ -156,21 +155,19 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
     return _assemble(path, pages, sizes, labels, info, ReadOutcome.OK, message, _engine())
 
 
-def _page_lines(
-    document: pypdfium2.PdfDocument, index: int
-) -> tuple[list[Line], tuple[float, float], bool]:
-    """Lines and size of one page, and whether pdfium could not load it."""
+def _page_lines(document: pypdfium2.PdfDocument, index: int) -> tuple[list[Line], bool]:
+    """Lines of one page, and whether pdfium could not load it."""
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return [], (0.0, 0.0), True
+        return [], True
     with closing(page):
         try:
             textpage = page.get_textpage()
         except pypdfium2.PdfiumError:
-            return [], (0.0, 0.0), True
+            return [], True
         with closing(textpage):
-            return read_lines(textpage), page.get_size(), False
+            return read_lines(textpage), False
 
 
 def _check_page_count(path: Path, n_pages: int, settings: ReaderSettings) -> None:
@@ -225,9 +222,7 @@ def _engine() -> str:
 
 
 def _assemble(
-    path: Path,
     lines: list[list[Line]],
-    sizes: list[tuple[float, float]],
     labels: list[str | None],
     info: FileInfo,
     outcome: ReadOutcome,
@@ -295,7 +290,7 @@ def _read_with_pypdf(
                     f"cannot read {path.name!r}: more than {settings.max_text_mb} MB of text. "
                     "Raise reader.max_text_mb if the file is trusted",
                 )
-        labels: list[str | None] = [*reader.page_labels][:n_pages]
+        labels: list[str | None] = [label or None for label in reader.page_labels][:n_pages]
         meta: Mapping[str, object] = reader.metadata or {}
         info = FileInfo(
             title=str(meta.get("/Title", "")),
@@ -314,9 +309,7 @@ def _read_with_pypdf(
     if not any(text.strip() for text in texts):
         raise _no_text(path, n_pages)
     return _assemble(
-        path,
         [plain_lines(text) for text in texts],
-        [(0.0, 0.0)] * n_pages,
         labels,
         info,
         ReadOutcome.OK_FALLBACK,
