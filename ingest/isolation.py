@@ -364,7 +364,13 @@ def _call(reader: str, path: Path, settings: ReaderSettings) -> bytes:
     module, _, name = reader.partition(":")
     function: Callable[[Path, ReaderSettings], ReadPaper]
     function = getattr(importlib.import_module(module), name)
-    return function(path, settings).model_dump_json().encode()
+    try:
+        paper = function(path, settings)
+    except MemoryError:
+        raise
+    except Exception as error:  # the child's front door: any fault costs this file only
+        paper = _crashed(path, f"the reader failed with {type(error).__name__}: {error}")
+    return paper.model_dump_json().encode()
 
 
 # ---------------------------------------------------------------------------------- spawning

@@ -152,7 +152,7 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
         labels = [_label(document, index) for index in range(n_pages)]
         info = _file_info(document)
     message = _partial_message(path, pages, unreadable)
-    return _assemble(path, pages, sizes, labels, info, ReadOutcome.OK, message, _engine())
+    return _assemble(pages, labels, info, ReadOutcome.OK, message, _engine())
 
 
 def _page_lines(document: pypdfium2.PdfDocument, index: int) -> tuple[list[Line], bool]:
