@@ -33,7 +33,7 @@ Made from the help texts by `python docs/cli_page.py`; change those, not this pa
 | `citations` | `[{key, file, page, printed_page, quote, box}]`: `file` is the base name, `page` \
 counts from 1, `box` is `[x0, y0, x1, y1]` in points from the page's lower left corner, or `null` |
 | `claims` | `[{text, verdict, citations: [index], why}]` |
-| `passages` | `[{file, page, score, rank}]`: the ranked retrieval list; no page stands twice in it |
+| `passages` | `[{file, page, score, rank}]`: the ranked retrieval list, each page once |
 
 A line of a batch that cannot be asked gives an object with its `id` (or `null`), its `line`
 number, a sentence in `error`, and `null` in every other field; the other lines are answered, and

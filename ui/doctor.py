@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ui.exits import Exit, explain
-from ui.render import as_json, console, plain
+from ui.render import as_json, console, plain, plural
 
 if TYPE_CHECKING:
     from agent.settings import Settings
@@ -242,7 +242,10 @@ def _catalog(library: Library) -> Check:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         return Check("library", "broken", f"{problems[0]}{more}", "run: elute reindex")
     catalog = library.catalog
-    found = f"{len(library.papers()):,} papers, {catalog.n_pages():,} pages in {catalog.path}"
+    found = (
+        f"{plural(len(library.papers()), 'paper')}, {plural(catalog.n_pages(), 'page')}"
+        f" in {catalog.path}"
+    )
     return Check("library", "ok", found + (", read-only" if catalog.read_only else ""))
 
 
@@ -261,7 +264,7 @@ def _index(library: Library) -> Check:
     n_stale = len(library.catalog.stale_papers())
     if n_stale:
         return Check("index", "broken", f"{n_stale:,} papers wait for it", "run: elute reindex")
-    return Check("index", "ok", f"{library.catalog.n_chunks():,} chunks, made with {found}")
+    return Check("index", "ok", f"{plural(library.catalog.n_chunks(), 'chunk')}, made with {found}")
 
 
 def _chroma(library: Library) -> Check:

@@ -141,12 +141,17 @@ def paper_line(paper: Paper) -> str:
     """A paper in one line: key, title, authors, year, pages, file."""
     authors = ", ".join(paper.authors[:3]) + (", et al." if len(paper.authors) > 3 else "")
     made = ", ".join(str(part) for part in (authors, paper.year) if part)
-    pages = f"{paper.page_count} page{'' if paper.page_count == 1 else 's'}"
+    pages = plural(paper.page_count, "page")
     return plain(
         one_line(f"{paper.key}: {paper.title or '(no title found)'}")
         + (f". {made}" if made else "")
         + f". {pages} · {paper.file}"
     )
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 paper``, ``2,000 papers``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def one_line(text: str, limit: int | None = None) -> str:

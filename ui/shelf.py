@@ -11,7 +11,15 @@ import typer
 
 from ui.exits import Exit, tell
 from ui.progress import ProgressLine
-from ui.render import as_json, console, paper_line, paper_record, plain, print_lines
+from ui.render import (
+    as_json,
+    console,
+    paper_line,
+    paper_record,
+    plain,
+    plural,
+    print_lines,
+)
 
 if TYPE_CHECKING:
     from ingest.events import FileDone, IngestReport
@@ -210,8 +218,3 @@ def open_library(name: str, *, create: bool = False) -> Iterator[Library]:
 
     with Library.open(Settings.load().library(name), create=create) as library:
         yield library
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 paper``, ``2,000 papers``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
