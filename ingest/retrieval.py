@@ -289,6 +289,16 @@ class Retriever:
                 scores[shelf.paper_row[hit.paper_id]] = hit.score
         return scores
 
+    def affinities(self, query: Query) -> list[float]:
+        """How well each paper of the shelf fits ``query``, by its words and its best windows."""
+        shelf = self.shelf
+        fits = PAPER_LEXICAL * _scaled(self._paper_lexical(shelf, query))
+        if query.vector is not None and shelf.matrix is not None:
+            cosines = np.where(shelf.quotable, shelf.matrix @ query.vector, -1.0)
+            windows = np.where(shelf.quotable, shelf.window_cosines(cosines), -1.0)
+            fits += _mean_of_best(windows, shelf.paper_of, len(shelf.papers))
+        return [float(fit) for fit in fits]
+
     def candidates(self, ranking: Ranking, pages: Iterable[PageScore]) -> list[Candidate]:
         """The quotable sentences of ``pages``, in reading order page by page."""
         shelf = self.shelf

@@ -1,0 +1,176 @@
+"""Passages to evidence: the sentences that answer a question, for each thing it asks about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent.literature.question import Question, answers_form, answers_kind
+from ingest.paper import Paper
+from ingest.retrieval import Candidate, PageScore, Query, Ranking, Retriever
+
+PAGES_READ: Final = 8  # best pages whose sentences are weighed
+PAGES_READ_IN_PAPER: Final = 6  # the same inside one paper of a question about several
+
+# Weights of a sentence's score; docs/retrieval.md has the trials behind them.
+COSINE: Final = 0.15
+WINDOW: Final = 0.6
+LEXICAL: Final = 0.25
+PAGE: Final = 0.4
+KIND: Final = 0.35  # holds a value of the kind asked for
+FORM: Final = 0.12  # defines where a definition is asked, reasons where a reason is
+FURNITURE_LOSS: Final = 0.15
+
+TOPIC_SHARE: Final = 0.3  # of a topic's own words in the score of its sentences
+# How much better a second paper must fit parts of the question for it to be about two papers.
+SECOND_PAPER_GAIN: Final = 0.12
+MAX_TOPICS: Final = 4
+
+_FURNITURE = re.compile(
+    r"^(?:Figure|Fig\.|Table|TABLE|Scheme|FIGURE)\s*S?\d|@|https?://|doi\.org|\bDOI\b|Copyright|©"
+    r"|Creative Commons|^Keywords|\bReceived:|et al\.,? \d{4}\)?;.*et al"
+)
+_POINTING_BACK = re.compile(
+    r"\b(?:that word|it|its|they|this|these|those|the (?:figure|value|number|two|latter|former)"
+    r"|which one|which ones)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """A sentence and how well it answers; scores compare within one question only."""
+
+    candidate: Candidate
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """One thing the question asks about, and the sentences on it, best first."""
+
+    text: str
+    paper: Paper | None  # the paper it is looked for in; None: any
+    sentences: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All that was found for one question."""
+
+    question: Question
+    query: Query
+    ranking: Ranking
+    pages: tuple[PageScore, ...]  # ranked, with the sentences they hold taken into account
+    topics: tuple[Topic, ...]
+
+
+def find_evidence(question: Question, retriever: Retriever) -> Evidence:
+    """The sentences of the library that bear on ``question``, by topic."""
+    query = retriever.query(question.text)
+    ranking = retriever.rank(query)
+    candidates = retriever.candidates(ranking, ranking.pages[:PAGES_READ])
+    scored = _sorted(Scored(c, sentence_score(c, question, ranking)) for c in candidates)
+    topics = _topics(question, query, retriever)
+    if not topics:
+        topics = (Topic(text=question.text, paper=None, sentences=scored),)
+    return Evidence(
+        question=question,
+        query=query,
+        ranking=ranking,
+        pages=ranking.pages,
+        topics=topics,
+    )
+
+
+def sentence_score(candidate: Candidate, question: Question, ranking: Ranking) -> float:
+    """How well one sentence answers ``question``."""
+    best_page = ranking.pages[0].score
+    return (
+        COSINE * candidate.cosine
+        + WINDOW * candidate.window
+        + LEXICAL * candidate.lexical
+        + PAGE * (candidate.page_score - best_page)
+        + KIND * answers_kind(question, candidate.text)
+        + FORM * answers_form(question, candidate.text)
+        - FURNITURE_LOSS * is_furniture(candidate.text)
+    )
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a caption, an address, a heading or a row of figures, not a statement."""
+    letters = sum(char.isalpha() for char in text)
+    return len(text) < 35 or letters < 0.45 * len(text) or bool(_FURNITURE.search(text))
+
+
+def _topics(question: Question, query: Query, retriever: Retriever) -> tuple[Topic, ...]:
+    """The topics of a question about several things; none where it is about one."""
+    segments = question.segments
+    if not question.may_name_several or len(segments) < 2:
+        return ()
+    pair = _two_papers(question, query, retriever)
+    if pair is None:
+        return ()
+    return tuple(
+        Topic(text=text, paper=paper, sentences=_in_paper(question, query, text, paper, retriever))
+        for paper, text in pair
+    )
+
+
+def _two_papers(
+    question: Question, query: Query, retriever: Retriever
+) -> list[tuple[Paper, str]] | None:
+    """The two papers that parts of the question are about, with those parts, in its order."""
+    papers = retriever.shelf.papers
+    first = _best_index(retriever.affinities(query))
+    queries = [retriever.query(segment) for segment in question.segments]
+    fits = [retriever.affinities(part) for part in queries]
+    weights = [
+        min(1.0, len(part.terms) / 3) * (0.3 if _POINTING_BACK.search(part.text) else 1.0)
+        for part in queries
+    ]
+    gains = [
+        sum(
+            weight * max(0.0, fit[other] - fit[first])
+            for weight, fit in zip(weights, fits, strict=True)
+        )
+        for other in range(len(papers))
+    ]
+    second = _best_index(gains)
+    if gains[second] <= SECOND_PAPER_GAIN:
+        return None
+    parts: dict[int, list[str]] = {}
+    for part, fit in zip(queries, fits, strict=True):
+        parts.setdefault(first if fit[first] >= fit[second] else second, []).append(part.text)
+    for paper in (first, second):
+        parts.setdefault(paper, [question.text])
+    return [(papers[index], " ".join(texts)) for index, texts in parts.items()]
+
+
+def _in_paper(
+    question: Question, query: Query, topic: str, paper: Paper, retriever: Retriever
+) -> tuple[Scored, ...]:
+    """Sentences of one paper by the whole question and by the topic's own words."""
+    scores: dict[int, float] = {}
+    candidates: dict[int, Candidate] = {}
+    for text, share in ((None, 1 - TOPIC_SHARE), (topic, TOPIC_SHARE)):
+        part = query if text is None else retriever.query(text)
+        ranking = retriever.rank(part)
+        pages = [page for page in ranking.pages if page.paper.paper_id == paper.paper_id]
+        found = retriever.candidates(ranking, pages[:PAGES_READ_IN_PAPER])
+        each = {c.ordinal: sentence_score(c, question, ranking) for c in found}
+        lowest = min(each.values(), default=0.0)
+        candidates |= {c.ordinal: c for c in found}
+        for ordinal in candidates:
+            scores[ordinal] = scores.get(ordinal, 0.0) + share * each.get(ordinal, lowest)
+    return _sorted(Scored(candidates[ordinal], score) for ordinal, score in scores.items())
+
+
+def _best_index(values: Sequence[float]) -> int:
+    return max(range(len(values)), key=lambda index: values[index])
+
+
+def _sorted(sentences: Iterable[Scored]) -> tuple[Scored, ...]:
+    return tuple(sorted(sentences, key=lambda scored: -scored.score))
