@@ -14,7 +14,7 @@ import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -169,7 +169,7 @@ def _in_chroma_cache(memory: _CheckMemory) -> ModelFiles | str:
     if memory.digest(archive) != _CHROMA_ARCHIVE:
         return f"{str(archive)!r} is not the file it should be (its SHA-256 differs)"
     for file in found:
-        inside = memory.digest_inside(archive, f"onnx/{file.name}")
+        inside = memory.digest_inside(archive, PurePosixPath("onnx") / file.name)
         if inside is None or memory.digest(file) != inside:
             return f"{str(file)!r} is not the file it should be (its SHA-256 differs)"
     return ModelFiles(MINILM, *found, "Chroma's cache")
@@ -221,17 +221,18 @@ class _CheckMemory:
             self._changed = True
         return self._known[name]
 
-    def digest_inside(self, archive: Path, member: str) -> str | None:
+    def digest_inside(self, archive: Path, member: PurePosixPath) -> str | None:
         """SHA-256 of one file inside a tar archive; None where it is not there."""
-        name = self._name(archive, member)
+        name = self._name(archive, str(member))
         if name not in self._known:
             try:
                 with tarfile.open(archive) as opened:
-                    content = opened.extractfile(member)
+                    found = next((m for m in opened if PurePosixPath(m.name) == member), None)
+                    content = opened.extractfile(found) if found else None
                     if content is None:
                         return None
                     self._known[name] = hashlib.sha256(content.read()).hexdigest()
-            except (KeyError, tarfile.TarError, OSError):
+            except (tarfile.TarError, OSError):
                 return None
             self._changed = True
         return self._known[name]
@@ -390,7 +391,11 @@ class OpenAIEmbedder:
             raise EmbedderError(
                 f"{self._who} gave an answer that is no list of vectors ({error})"
             ) from error
-        if matrix.ndim != 2 or len(matrix) != len(texts) or not np.isfinite(matrix).all():
+        if not np.isfinite(matrix).all():
+            raise EmbedderError(
+                f"{self._who} gave a vector that holds no numbers (NaN). Check the model it serves"
+            )
+        if matrix.ndim != 2 or len(matrix) != len(texts):
             raise EmbedderError(
                 f"{self._who} gave {len(matrix)} vectors for {len(texts)} texts. Check that it "
                 "serves OpenAI's embeddings API"
@@ -414,6 +419,12 @@ class OpenAIEmbedder:
                 max_retries=2,
             )
         return self._client
+
+    def close(self) -> None:
+        """Let go of connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
 
 
 def _cause(error: BaseException) -> str:
