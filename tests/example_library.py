@@ -1,0 +1,33 @@
+"""The example papers in a library, made once for all tests that need real papers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAPERS = ROOT / "examples" / "papers"
+LIBRARY = "examples"
+
+
+@lru_cache
+def example_data_folder(parent: Path) -> Path:
+    """A data folder whose library "examples" holds the example papers."""
+    folder = parent / "example-data"
+    run_python("-m", "ui.cli", "ingest", str(PAPERS), "--library", LIBRARY, data=folder)
+    return folder
+
+
+def run_python(*arguments: str, data: Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """This Python with arguments and that data folder; a failure shows what was printed."""
+    settings = ("ELUTE_", "OPENAI_")
+    kept = {name: v for name, v in os.environ.items() if not name.startswith(settings)}
+    environment = {**kept, "PYTHONPATH": str(ROOT), "ELUTE_DATA_DIR": str(data)}
+    run = subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True
+    )
+    assert run.returncode in (0, 4), run.stdout + run.stderr
+    return run
