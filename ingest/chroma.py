@@ -37,6 +37,10 @@ from ingest.index import ExactIndex, IndexHit, VectorIndex
 from ingest.settings import LibrarySettings
 
 _ROOT: Final = str(Path(__file__).resolve().parent.parent)
+# With -P and this path it imports this package, never a file of the current folder.
+_ENTRY: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.chroma_child import main; main()"
+)
 _START_S: Final = 60.0  # importing chromadb on a busy machine
 _QUERY_S: Final = 20.0
 _CHUNKS_PER_S: Final = 50  # far below what was measured (700), for slow disks
@@ -52,13 +56,8 @@ class _Child:
     """A process that holds Chroma open."""
 
     def __init__(self) -> None:
-        # -P and the inserted path: it imports this package, never a file of the current folder.
-        code = (
-            "import sys; sys.path.insert(0, sys.argv[1]); from ingest.chroma_child import main; "
-            "main()"
-        )
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code, _ROOT],
+            [sys.executable, "-P", "-c", _ENTRY, _ROOT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
