@@ -296,6 +296,8 @@ class Library:
 
     def _file_problems(self) -> Iterator[str]:
         for text, state in sorted(self.catalog.files().items()):
+            if state.status is FileStatus.FAILED and state.paper_id is not None:
+                yield f"{text!r} has changed and fails ({state.message}); its old text is kept"
             if state.status not in (FileStatus.VISIBLE, FileStatus.DUPLICATE):
                 continue
             path = place_path(text)

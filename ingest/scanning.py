@@ -137,16 +137,13 @@ def with_hash(path: Path, place: Place) -> Place:
 
 
 def place_text(path: Path) -> str:
-    r"""A path as the catalog keeps it: bytes that are no UTF-8 are written ``\xNN``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """A path as the catalog keeps it: bytes that are no UTF-8 are written as in a URL, ``%E9``."""
+    return re.sub("[\udc80-\udcff]", lambda m: f"%{ord(m.group()) - 0xDC00:X}", str(path))
 
 
 def place_path(text: str) -> Path:
     """The file that ``place_text`` wrote as ``text``."""
     path = Path(text)
-    if "\\x" in text and not path.exists():
-        raw = re.sub(
-            rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m.group(1), 16)]), text.encode("utf-8")
-        )
-        return Path(os.fsdecode(raw))
+    if "%" in text and not path.exists():
+        return Path(re.sub("%([89A-F][0-9A-F])", lambda m: chr(0xDC00 + int(m.group(1), 16)), text))
     return path
