@@ -27,6 +27,7 @@ class ProgressLine:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._done = 0
+        self._total: int | None = None
 
     def __enter__(self) -> Self:
         if self._out.is_terminal and not self._out.is_dumb_terminal:
@@ -70,6 +71,7 @@ class ProgressLine:
         if self._bar is None or self._task is None:
             return
         if isinstance(event, Scanned):
+            self._total = event.n_files
             self._bar.update(self._task, total=event.n_files, description="reading")
         elif isinstance(event, FileStarted):
             self._bar.update(self._task, description=_name(event.path))
@@ -79,7 +81,12 @@ class ProgressLine:
             self._bar.update(self._task, completed=self._done + part, description=_name(event.path))
         elif isinstance(event, FileDone | Reindexed):
             self._done += 1
-            self._bar.update(self._task, completed=self._done)
+            last = self._done == self._total
+            self._bar.update(
+                self._task,
+                completed=self._done,
+                description="writing the index" if last else None,
+            )
 
 
 def _name(path: str) -> str:

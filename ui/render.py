@@ -172,7 +172,7 @@ def print_lines(lines: Iterable[str], out: Console | None = None) -> None:
             continue
         from rich.padding import Padding
 
-        out.print(Padding(line.strip(), (0, 0, 0, indent)))
+        out.print(Padding(line.strip(), (0, 0, 0, indent), expand=False))
 
 
 # Every sign that Markdown or Streamlit's directives (":red[...]", "$...$") could take as theirs.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -136,3 +137,70 @@ def test_no_module_of_ui_is_named_like_a_package(module: Path) -> None:
 
     assert module.stem not in sys.stdlib_module_names
     assert module.stem not in metadata.packages_distributions()
+
+
+def on_a_terminal(*arguments: str, columns: int, **environment: str) -> str:
+    """What the command writes on a terminal of that width."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    whole = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **environment}
+    process = subprocess.Popen([*ELUTE, *arguments], stdin=its, stdout=its, stderr=its, env=whole)
+    os.close(its)
+    written = bytearray()
+    try:
+        while part := os.read(ours, 65536):
+            written += part
+    except OSError:  # how Linux says that the other end is closed
+        pass
+    os.close(ours)
+    process.wait()
+    return written.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+def test_a_narrow_terminal_wraps_and_no_color_is_respected(home: Path) -> None:
+    folder = home / "papers"
+    folder.mkdir()
+    text = "Oxides lose oxygen when they are heated above 900 K in a vacuum for several hours."
+    (folder / "oxides.txt").write_text(text)
+
+    plainly = on_a_terminal(
+        "ingest", str(folder), columns=40, NO_COLOR="1", ELUTE_EMBEDDER__KIND="none"
+    )
+    coloured = on_a_terminal(
+        "ingest", str(folder), "--retry", columns=40, ELUTE_EMBEDDER__KIND="none"
+    )
+    found = on_a_terminal("search", "oxygen", columns=40, ELUTE_EMBEDDER__KIND="none")
+
+    assert not re.search(r"\x1b\[[0-9;]*m", plainly)
+    assert re.search(r"\x1b\[[0-9;]*m", coloured)
+    assert "900 K" in " ".join(found.split())
+    lines = [line for line in found.splitlines() if not line.startswith("elute: ")]
+    assert max(len(line) for line in lines) <= 40
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_the_output_is_a_sentence(home: Path) -> None:
+    folder = home / "papers"
+    folder.mkdir()
+    (folder / "oxides.txt").write_text("Oxides lose oxygen when they are heated.")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ELUTE_EMBEDDER__KIND": "none"}
+
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [*ELUTE, "ingest", str(folder)],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert result.returncode == 1
+    assert "the disk is full" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Exception ignored" not in result.stderr

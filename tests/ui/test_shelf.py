@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -269,3 +270,33 @@ def test_where_text_would_go_is_said_before_it_goes(
     assert "is sent to http://127.0.0.1:9/v1" in result.stderr.splitlines()[0]
     assert result.exit_code == 1
     assert "sk-secret" not in result.output
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc here")
+def test_a_data_folder_that_cannot_be_written_is_a_sentence(
+    elute: Elute, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELUTE_DATA_DIR", "/proc/elute")
+
+    result = elute("ingest", str(folder))
+
+    assert result.exit_code == 1
+    assert "ELUTE_DATA_DIR" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_second_ingest_says_who_holds_the_library(
+    elute: Elute, folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest.lock import WriteLock
+
+    monkeypatch.setenv("ELUTE_LOCK_WAIT_S", "0.1")
+    lock = WriteLock(home / "data/libraries/default/writer.lock")
+    assert list(lock.acquire(0)) == []
+
+    result = elute("ingest", str(folder))
+    lock.release()
+
+    assert result.exit_code == 1
+    assert f"process {os.getpid()}" in result.stderr
+    assert elute("ingest", str(folder)).exit_code == 5
