@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.literature.question import Question, answers_form, answers_kind
@@ -23,10 +23,11 @@ KIND: Final = 0.35  # holds a value of the kind asked for
 FORM: Final = 0.12  # defines where a definition is asked, reasons where a reason is
 FURNITURE_LOSS: Final = 0.15
 
+UNREAD_LOSS: Final = 0.1  # below the worst sentence read: the score of pages that were not read
+
 TOPIC_SHARE: Final = 0.3  # of a topic's own words in the score of its sentences
 # How much better a second paper must fit parts of the question for it to be about two papers.
 SECOND_PAPER_GAIN: Final = 0.12
-MAX_TOPICS: Final = 4
 
 _FURNITURE = re.compile(
     r"^(?:Figure|Fig\.|Table|TABLE|Scheme|FIGURE)\s*S?\d|@|https?://|doi\.org|\bDOI\b|Copyright|©"
@@ -80,9 +81,24 @@ def find_evidence(question: Question, retriever: Retriever) -> Evidence:
         question=question,
         query=query,
         ranking=ranking,
-        pages=ranking.pages,
+        pages=_reranked(ranking, topics),
         topics=topics,
     )
+
+
+def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...]:
+    """The pages by their own score and the best sentence that was read on them."""
+    best: dict[tuple[str, int], float] = {}
+    for topic in topics:
+        for scored in topic.sentences:
+            page = (scored.candidate.paper.paper_id, scored.candidate.page)
+            best[page] = max(best.get(page, scored.score), scored.score)
+    unread = min(best.values(), default=0.0) - UNREAD_LOSS
+    pages = [
+        replace(page, score=page.score + best.get((page.paper.paper_id, page.page), unread))
+        for page in ranking.pages
+    ]
+    return tuple(sorted(pages, key=lambda page: -page.score))
 
 
 def sentence_score(candidate: Candidate, question: Question, ranking: Ranking) -> float:

@@ -1,0 +1,114 @@
+"""A question to a cited answer, as a stream of events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from agent.answer import (
+    Answer,
+    AnswerStatus,
+    Claim,
+    ClaimVerdict,
+    RankedPage,
+)
+from agent.answer import (
+    Evidence as EvidenceItem,
+)
+from agent.events import Answered, Event, EvidenceFound, Searching, TextDelta
+from agent.literature.citing import Citer
+from agent.literature.evidence import Evidence, find_evidence
+from agent.literature.extractive import Chosen, choose_sentences
+from agent.literature.question import read_question
+from agent.literature.silence import Silence, reason_for_silence
+from ingest.citation import Citation
+from ingest.library import Library
+from ingest.paper import Paper
+
+PLANNER = "rules"
+NEAREST_SHOWN = 3  # passages shown as unused where there is no answer
+
+
+def answer_question(text: str, library: Library) -> Iterator[Event]:
+    """Answer ``text`` from the library's papers, by quoting them."""
+    started = time.monotonic()
+    retriever = library.retriever
+    yield Searching(papers=len(retriever.shelf.papers))
+    evidence = find_evidence(read_question(text), retriever)
+    silence = reason_for_silence(evidence, retriever)
+    citer = Citer(library.catalog)
+    cited = [
+        (chosen, citation)
+        for chosen in choose_sentences(evidence)
+        if (citation := citer.cite(chosen.candidate)) is not None
+    ]
+    items = tuple(
+        EvidenceItem(citation=citation, relevance=chosen.score) for chosen, citation in cited
+    )
+    yield EvidenceFound(evidence=items)
+    if silence is None and not cited:
+        silence = Silence(missing=(), why="No sentence could be found again on its page.")
+    if silence is not None:
+        answer = _no_evidence(text, silence, items, evidence, started)
+    else:
+        answer = _answered(text, cited, evidence, started)
+        for claim in answer.claims:
+            yield TextDelta(text=_with_citations(claim, answer.citations) + " ")
+    yield Answered(answer=answer)
+
+
+def _answered(
+    question: str, cited: list[tuple[Chosen, Citation]], evidence: Evidence, started: float
+) -> Answer:
+    citations = tuple(citation for _, citation in cited)
+    claims = tuple(
+        # A verbatim sentence is what its page says: supported by its own quote.
+        Claim(text=chosen.shown, verdict=ClaimVerdict.SUPPORTED, citations=(index,))
+        for index, (chosen, _) in enumerate(cited)
+    )
+    references: dict[str, Paper] = {
+        chosen.candidate.paper.paper_id: chosen.candidate.paper for chosen, _ in cited
+    }
+    return Answer(
+        question=question,
+        status=AnswerStatus.ANSWERED,
+        text=" ".join(_with_citations(claim, citations) for claim in claims),
+        citations=citations,
+        claims=claims,
+        passages=ranked_pages(evidence),
+        references=tuple(references.values()),
+        planner=PLANNER,
+        elapsed_s=time.monotonic() - started,
+    )
+
+
+def _no_evidence(
+    question: str,
+    silence: Silence,
+    nearest: tuple[EvidenceItem, ...],
+    evidence: Evidence,
+    started: float,
+) -> Answer:
+    return Answer(
+        question=question,
+        status=AnswerStatus.NO_EVIDENCE,
+        text=f"The papers do not answer this. {silence.why}",
+        unused=nearest[:NEAREST_SHOWN],
+        passages=ranked_pages(evidence),
+        planner=PLANNER,
+        elapsed_s=time.monotonic() - started,
+    )
+
+
+def _with_citations(claim: Claim, citations: tuple[Citation, ...]) -> str:
+    """One sentence with its citation before the full stop, as in ``It is 82 % (Li2020 page 3).``."""
+    marks = " ".join(str(citations[index]) for index in claim.citations)
+    return f"{claim.text.rstrip('. ')} {marks}."
+
+
+def ranked_pages(evidence: Evidence, limit: int = 20) -> tuple[RankedPage, ...]:
+    """The ranked retrieval list; no page stands twice."""
+    return tuple(
+        RankedPage(file=page.paper.file, page=page.page, score=page.score, rank=rank)
+        for rank, page in enumerate(evidence.pages[:limit], start=1)
+    )
