@@ -101,7 +101,7 @@ def _no_evidence(
 
 
 def _with_citations(claim: Claim, citations: tuple[Citation, ...]) -> str:
-    """One sentence with its citation before the full stop, as in ``It is 82 % (Li2020 page 3).``."""
+    """One sentence with its citation before the full stop, as ``82 % (Li2020 page 3).``."""
     marks = " ".join(str(citations[index]) for index in claim.citations)
     return f"{claim.text.rstrip('. ')} {marks}."
 

@@ -54,7 +54,10 @@ def _stands_on(page: Page, sentence: Candidate) -> bool:
 
 def find_box(paper: Paper, page: int, quote: str) -> Box | None:
     """Where the quote stands on the page, from the first of the paper's files that still tells."""
-    from ingest.boxes import find_quote
+    try:
+        from ingest.boxes import find_quote
+    except ModuleNotFoundError:
+        return None
 
     for path in _pdfs(paper.paths):
         box = find_quote(path, page, quote)
