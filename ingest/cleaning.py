@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.layout import HYPHEN, Line
+from ingest.lines import HYPHEN, Line
 from ingest.paragraphs import paragraphs, usual_spread
 
 _LIGATURES = {ord(c): unicodedata.normalize("NFKC", c) for c in "ﬀﬁﬂﬃﬄﬅﬆ"}
@@ -78,15 +78,18 @@ _NUMBERED = re.compile(r"^(\d{1,4})(?:\s+|$)")
 _NUMBERED_SHARE = 0.5  # of a paper's lines in sequence: then the numbers count lines
 
 
+def prepare_lines(pages: list[list[Line]]) -> list[list[Line]]:
+    """Lines of each page without what nobody sees and without the numbers that count lines."""
+    codes = _ligature_codes(pages)
+    return _without_line_numbers([_seen(lines, codes) for lines in pages])
+
+
 def clean_pages(pages: list[list[Line]]) -> list[str]:
     """Text of each page.
 
     Args:
-        pages: Lines of each page, in reading order.
+        pages: What `prepare_lines` makes of each page's lines, in reading order.
     """
-    codes = _ligature_codes(pages)
-    pages = [_seen(lines, codes) for lines in pages]
-    pages = _without_line_numbers(pages)
     pages = _without_furniture(pages)
     words = _Words(pages)
     spread = usual_spread(pages)
@@ -171,7 +174,10 @@ def _seen(lines: list[Line], codes: Mapping[str, str]) -> list[Line]:
     for line in lines:
         text = _clean(visible(line.text, codes))
         if text and text != HYPHEN:
-            out.append(line if text == line.text else line.with_text(text))
+            names = _clean(visible(line.names, codes)) if line.names else ""
+            if text != line.text or names != line.names:
+                line = replace(line, text=text, names=names)
+            out.append(line)
     return out
 
 
@@ -217,11 +223,11 @@ def _unnumbered(lines: list[Line], left: float | None) -> list[Line]:
         if above and abs(above.baseline - line.baseline) < 2.0 and line.x1 > above.x1:
             # The number was drawn in the middle of its line, behind a superscript.
             space = "" if text[0] in ",.;:)]" else " "
-            out[-1] = replace(above, text=above.text + space + text, x1=line.x1)
+            out[-1] = replace(above, text=above.text + space + text, x1=line.x1, names="")
             continue
         gap = line.size * (0.5 * len(match[1]) + 1.0)
         x0 = left if left is not None and left > line.x0 else line.x0 + gap
-        out.append(replace(line, text=text, x0=x0))
+        out.append(replace(line, text=text, x0=x0, names=""))
     return out
 
 

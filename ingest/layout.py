@@ -14,14 +14,17 @@ import math
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-NO_UNICODE = "\ufffd"  # a printed sign that the file gives no meaning for
-HYPHEN = "\ufffe"  # a hyphen that pdfium found at the end of a line
+from ingest.lines import HYPHEN, NO_UNICODE, RAISED, Line
+
 _LONGEST_LINE = 250  # characters; no printed line is longer
+_NAME_ZONE = 0.7  # share of a first page, from its top, in which authors stand
+_NAME_LINE = 150  # characters of a line of names at most
+_NAME_CHARS = 3000  # asked for of one page at most: each character is asked for its place
 _LETTER = re.compile(r"[A-Za-z]")
 
 # pdfium is not thread-safe: every call into it, from any thread, is made under this lock.
@@ -32,33 +35,6 @@ _RECT = pdfium_c.FS_RECTF()
 _X, _Y = ctypes.c_double(), ctypes.c_double()
 _RECT_REF, _X_REF, _Y_REF = ctypes.byref(_RECT), ctypes.byref(_X), ctypes.byref(_Y)
 _loose_box = pdfium_c.FPDFText_GetLooseCharBox
-
-
-@dataclass(slots=True)
-class Line:
-    """One printed line: its text and its box in points, y upwards from the page's foot.
-
-    ``text`` ends in ``HYPHEN`` where the line ends in a hyphen that may belong to no word. A line
-    that is turned, as in a table across the page, has its box as if page and line were upright.
-    """
-
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float  # height of the line's first letter box, in points
-    baseline: float
-    turned: int = 0  # quarter turns against the clock
-
-    def with_text(self, text: str, *, x0: float | None = None) -> Line:
-        """A copy that reads ``text``, beginning at ``x0`` if given."""
-        return replace(self, text=text, x0=self.x0 if x0 is None else x0)
-
-    @property
-    def width(self) -> float:
-        """Width in points."""
-        return self.x1 - self.x0
 
 
 def _page_text(textpage: Any) -> tuple[str, bool]:
@@ -143,7 +119,8 @@ def _line(textpage: Any, text: str, first: int, last: int, *, exact: bool) -> Li
     _loose_box(textpage, last, _RECT_REF)
     pdfium_c.FPDFText_GetCharOrigin(textpage, first, _X_REF, _Y_REF)
     if angle < 0.1 or angle > 6.2:
-        return Line(text, left, bottom, _RECT.right, top, size, _Y.value)
+        box = left, bottom, _RECT.right, top
+        return Line(text, *box, size, _Y.value, chars=(first, last))
     end = _RECT.left, _RECT.bottom, _RECT.right, _RECT.top
     return _upright(text, (left, bottom, right, top), end, _X.value, _Y.value, angle)
 
@@ -220,15 +197,58 @@ def _join(line: Line, stretch: Line) -> None:
     space = " " if gap > 0.12 * max(line.size, stretch.size) else ""
     line.text = line.text.rstrip(HYPHEN) + space + stretch.text
     line.x1 = max(line.x1, stretch.x1)
+    line.chars = (line.chars[0], stretch.chars[1])
     if stretch.size > line.size * 1.15:  # the line began with a superscript
         line.size, line.baseline = stretch.size, stretch.baseline
     line.y0, line.y1 = min(line.y0, stretch.y0), max(line.y1, stretch.y1)
 
 
-def plain_lines(text: str) -> list[Line]:
-    """Lines of a text without places, laid out as a typewriter would."""
-    return [
-        Line(stripped, 0.0, -1.2 * i, 0.5 * len(stripped), 1.0 - 1.2 * i, 1.0, -1.2 * i)
-        for i, raw in enumerate(text.splitlines())
-        if (stripped := raw.strip())
-    ]
+def mark_names(textpage: Any, lines: list[Line]) -> None:
+    """Set ``names`` of the lines of a first page that may list its authors."""
+    if not lines:
+        return
+    top, foot = max(line.y1 for line in lines), min(line.y0 for line in lines)
+    left = _NAME_CHARS
+    for line in lines:
+        if line.y0 > top - _NAME_ZONE * (top - foot) and len(line.text) < _NAME_LINE and left > 0:
+            line.names = _names(textpage, line)
+            left -= len(line.text)
+
+
+def _names(textpage: Any, line: Line) -> str:
+    """Text of a line with ``RAISED`` for marks of affiliation and between names set apart.
+
+    A raised "a" behind a name cannot be told from its last letter otherwise, nor two names in
+    columns from one.
+    """
+    first, last = line.chars
+    if first < 0:
+        return line.text
+    glyphs: list[tuple[str, float, float, float, float]] = []  # char, left, right, size, baseline
+    for index in range(first, last + 1):
+        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
+        if code < 0x20 or 0xD800 <= code < 0xE000:
+            code = 0x20
+        if code != 0x20:
+            _loose_box(textpage, index, _RECT_REF)
+            pdfium_c.FPDFText_GetCharOrigin(textpage, index, _X_REF, _Y_REF)
+            glyphs.append((chr(code), _RECT.left, _RECT.right, _RECT.top - _RECT.bottom, _Y.value))
+        elif glyphs:
+            glyphs.append((" ", 0.0, 0.0, 0.0, 0.0))
+    letters = [glyph for glyph in glyphs if glyph[0].isalpha()]
+    if not letters:
+        return line.text
+    size = median(glyph[3] for glyph in letters)
+    baseline = median(glyph[4] for glyph in letters)
+    out: list[str] = []
+    end: float | None = None
+    for char, left, right, height, base in glyphs:
+        if char == " ":
+            out.append(char)
+            continue
+        if end is not None and left - end > 0.9 * size:
+            out.append(RAISED)
+        end = right
+        raised = base > baseline + 0.12 * size and height < 1.05 * size
+        out.append(RAISED if raised or height < 0.74 * size else char)
+    return re.sub(f"[{RAISED} ]*{RAISED}[{RAISED} ]*", f"{RAISED} ", "".join(out)).strip()

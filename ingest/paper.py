@@ -46,6 +46,7 @@ class PaperMetadata(Record):
 
     title: str | None = None
     authors: tuple[str, ...] = ()
+    first_surname: str | None = None  # as the first author is cited; None: not known
     year: int | None = None
     doi: str | None = None
     journal: str | None = None

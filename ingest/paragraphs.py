@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ingest.layout import HYPHEN, Line
+from ingest.lines import HYPHEN, Line
 
 Joiner = Callable[[str, str], str]  # two lines of one paragraph -> their text
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pypdfium2
 
-from ingest.cleaning import clean_pages, clean_plain
-from ingest.layout import PDFIUM_LOCK, Line, plain_lines, read_lines
+from ingest.cleaning import clean_pages, clean_plain, prepare_lines
+from ingest.layout import PDFIUM_LOCK, mark_names, read_lines
+from ingest.lines import Line, plain_lines
 from ingest.metadata import FileInfo, read_metadata
 from ingest.paper import PAGE_BREAK, Page, ReadOutcome, ReadPaper
 from ingest.settings import ReaderSettings
@@ -152,7 +153,7 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
         labels = [_label(document, index) for index in range(n_pages)]
         info = _file_info(document)
     message = _partial_message(path, pages, unreadable)
-    return _assemble(pages, labels, info, ReadOutcome.OK, message, _engine())
+    return _assemble(path, pages, labels, info, ReadOutcome.OK, message, _engine())
 
 
 def _page_lines(document: pypdfium2.PdfDocument, index: int) -> tuple[list[Line], bool]:
@@ -167,7 +168,10 @@ def _page_lines(document: pypdfium2.PdfDocument, index: int) -> tuple[list[Line]
         except pypdfium2.PdfiumError:
             return [], True
         with closing(textpage):
-            return read_lines(textpage), False
+            lines = read_lines(textpage)
+            if index == 0:
+                mark_names(textpage, lines)
+            return lines, False
 
 
 def _check_page_count(path: Path, n_pages: int, settings: ReaderSettings) -> None:
@@ -222,6 +226,7 @@ def _engine() -> str:
 
 
 def _assemble(
+    path: Path,
     lines: list[list[Line]],
     labels: list[str | None],
     info: FileInfo,
@@ -229,7 +234,8 @@ def _assemble(
     message: str,
     engine: str,
 ) -> ReadPaper:
-    metadata = read_metadata(lines[:2], info)
+    lines = prepare_lines(lines)
+    metadata = read_metadata(lines[:2], info, path.name)
     texts = clean_pages(lines)
     return ReadPaper(
         outcome=outcome,
@@ -309,6 +315,7 @@ def _read_with_pypdf(
     if not any(text.strip() for text in texts):
         raise _no_text(path, n_pages)
     return _assemble(
+        path,
         [plain_lines(text) for text in texts],
         labels,
         info,
@@ -363,7 +370,7 @@ def _read_text_file(path: Path, data: bytes, settings: ReaderSettings) -> ReadPa
     cleaned = clean_plain(text)
     if not cleaned:
         raise _Failed(ReadOutcome.EMPTY, f"{path.name!r} holds no text")
-    metadata = read_metadata([plain_lines(cleaned)], info)
+    metadata = read_metadata([plain_lines(cleaned)], info, path.name)
     return ReadPaper(
         outcome=ReadOutcome.OK,
         pages=_with_offsets([cleaned], [None]),
