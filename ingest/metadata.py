@@ -47,7 +47,8 @@ _BANNER = re.compile(
     r"published|check for updates|hhs public access|author manuscript|open access|arxiv:|"
     r"citation:|edited by|reviewed by|keywords?|a ?b ?s ?t ?r ?a ?c ?t$|abstract$|copyright|"
     r"©|supporting information|downloaded|view (?:article|journal)|table of contents|"
-    r"graphical abstract|highlights|\(?dated:|preprint|peer[- ]review|accepted manuscript|proceedings of|lecture notes)",
+    r"graphical abstract|highlights|\(?dated:|preprint|peer[- ]review|accepted manuscript|"
+    r"proceedings of|lecture notes)",
     re.IGNORECASE,
 )
 _JOURNAL = re.compile(
