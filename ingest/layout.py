@@ -65,6 +65,23 @@ def _code(textpage: Any, index: int) -> int:
     return 0x20 if pdfium_c.FPDFText_IsGenerated(textpage, index) == 1 else ord(NO_UNICODE)
 
 
+def page_characters(textpage: Any) -> list[str]:
+    """Every character of a page, one for each of pdfium's indices."""
+    characters = []
+    high = 0
+    for index in range(pdfium_c.FPDFText_CountChars(textpage)):
+        code = _code(textpage, index)
+        if 0xD800 <= code < 0xDC00:  # the first half of a character beyond U+FFFF
+            high, char = code, ""
+        elif 0xDC00 <= code < 0xE000:
+            char = chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else ""
+            high = 0
+        else:
+            char = chr(code)
+        characters.append(char)
+    return characters
+
+
 def read_lines(textpage: Any) -> list[Line]:
     """Lines of a page, stretches of one baseline joined, in the order of the page's content."""
     text, exact = _page_text(textpage)
