@@ -38,7 +38,6 @@ GROUP = "elute.tools"
 BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "substances": ("resolve_substance",),
     "properties": ("lookup_properties",),
-    "elements": ("lookup_element",),
     "molecules": ("describe_molecule", "compare_molecules"),
     "compositions": ("check_composition",),
     "featurizers": ("featurize", "compare_elements"),
