@@ -1,51 +1,21 @@
-"""Class rules: the generic definitions of the laws, as patterns with exceptions and examples.
+"""Class rules: the generic definitions of the laws, all together.
 
-A law that names a family ("any substance that differs from fentanyl by ...") is written here as
-SMARTS, or as a predicate where SMARTS cannot say it. Every rule carries structures that it must
-hit and near neighbours that it must leave alone; the suite runs them all.
+A law that names a family ("any substance that differs from fentanyl by ...") is written as SMARTS,
+or as a predicate where SMARTS cannot say it. Every rule carries structures that it must hit and
+near neighbours that it must leave alone; the suite runs them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any
+from safety.class_rule import ClassRule, Mol
+from safety.family_drugs import DRUG_RULES
+from safety.family_generics import GENERIC_RULES
+from safety.family_pollutants import POLLUTANT_RULES
+from safety.family_weapons import WEAPON_RULES
 
-from pydantic import Field
-from rdkit import Chem
+__all__ = ["RULES", "ClassRule", "class_hits"]
 
-from safety.errors import RuleError
-from safety.substance import Level, Record
-
-Mol = Any  # RDKit publishes no types
-
-
-class ClassRule(Record):
-    """One generic definition of a law."""
-
-    id: str
-    name: str
-    smarts: tuple[str, ...] = ()
-    """A molecule that matches any of these is a candidate."""
-    unless: tuple[str, ...] = ()
-    """A molecule that matches any of these is not a member."""
-    predicate: Callable[[Mol], bool] | None = Field(default=None, exclude=True)
-    """What SMARTS cannot say; must hold too."""
-    exceptions: frozenset[str] = frozenset()
-    """Full InChIKeys that the law leaves out."""
-    positive: tuple[str, ...] = ()
-    """SMILES of members."""
-    negative: tuple[str, ...] = ()
-    """SMILES of neighbours that are not members."""
-    list: str
-    schedule: str
-    jurisdiction: str
-    citation: str
-    edition: str
-    level: Level
-
-
-RULES: tuple[ClassRule, ...] = ()
+RULES: tuple[ClassRule, ...] = (*DRUG_RULES, *WEAPON_RULES, *GENERIC_RULES, *POLLUTANT_RULES)
 
 
 def class_hits(mol: Mol) -> list[ClassRule]:
@@ -54,26 +24,7 @@ def class_hits(mol: Mol) -> list[ClassRule]:
     Args:
         mol: One neutral fragment without isotopes or atom maps.
     """
-    return [rule for rule in RULES if _is_member(rule, mol)]
-
-
-def _is_member(rule: ClassRule, mol: Mol) -> bool:
-    if rule.smarts and not any(mol.HasSubstructMatch(_query(s)) for s in rule.smarts):
-        return False
-    if any(mol.HasSubstructMatch(_query(s)) for s in rule.unless):
-        return False
-    if rule.predicate is not None and not rule.predicate(mol):
-        return False
-    return not rule.exceptions or _inchikey(mol) not in rule.exceptions
-
-
-def _inchikey(mol: Mol) -> str:
-    return str(Chem.MolToInchiKey(mol))  # type: ignore[no-untyped-call]
-
-
-@cache
-def _query(smarts: str) -> Mol:
-    query = Chem.MolFromSmarts(smarts)
-    if query is None:
-        raise RuleError(f"{smarts!r} is not a SMARTS pattern")
-    return query
+    symbols = frozenset(a.GetSymbol() for a in mol.GetAtoms())
+    if "C" not in symbols:
+        return []
+    return [rule for rule in RULES if rule.holds(mol, symbols)]
