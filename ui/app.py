@@ -13,7 +13,7 @@ from agent.answer import Answer, AnswerStatus
 from agent.events import Answered, EvidenceFound, TextDelta
 from agent.session import MAX_QUESTION_CHARS, Session
 from agent.settings import Settings
-from ingest.citation import Box, Citation
+from ingest.citation import Citation
 from ingest.errors import LibraryMissing
 from ingest.paper import Paper
 from ui.exits import explain
@@ -50,12 +50,13 @@ def page_picture(
     path: str,
     modified_ns: int,  # noqa: ARG001 - part of the cache's key
     page: int,
-    box: Box | None,
+    quote: str,
 ) -> bytes:
     """The page as PNG with the quote boxed; drawn once for each state of the file."""
-    from ingest.boxes import render_page
+    from ingest.boxes import quote_boxes, render_page
 
-    return render_page(Path(path), page, box=box)
+    file = Path(path)
+    return render_page(file, page, boxes=quote_boxes(file, page, quote))
 
 
 def draw_sidebar(name: str, papers: list[Paper]) -> None:
@@ -98,7 +99,8 @@ def draw_answer(answer: Answer, turn: int, papers: dict[str, Paper]) -> None:
 def draw_citations(cited: list[Citation], turn: int, papers: dict[str, Paper]) -> None:
     """Each citation opens to its quote and the picture of its page."""
     for number, citation in enumerate(cited):
-        label = verbatim_markdown(f"{citation.key} page {citation.page}")
+        begin = one_line(citation.quote, 48)
+        label = verbatim_markdown(f"{number + 1}. {citation.key} page {citation.page}: {begin}")
         with st.expander(label, key=f"citation-{turn}-{number}", on_change="rerun") as opened:
             if opened.open:
                 draw_citation(citation, papers.get(citation.paper_id))
@@ -120,7 +122,7 @@ def draw_citation(citation: Citation, paper: Paper | None) -> None:
         st.caption("A text file has no page to show.")
         return
     try:
-        picture = page_picture(str(path), path.stat().st_mtime_ns, citation.page, citation.box)
+        picture = page_picture(str(path), path.stat().st_mtime_ns, citation.page, citation.quote)
     except Exception as error:
         st.warning(plain(explain(error)[0]))
         return

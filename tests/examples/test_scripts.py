@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -36,4 +37,14 @@ def test_a_search_finds_the_passage_on_its_page(folder: Path) -> None:
     run = run_python(str(script), data=folder, cwd=folder)
 
     assert "unchanged" in run.stdout
-    assert "Li2023 page " in run.stdout
+    assert re.search(r"^1 Li\w* page 1 .*sulfides conduct lithium", run.stdout, re.M)
+
+
+def test_an_answer_cites_a_paper_with_a_quote(folder: Path) -> None:
+    script = ROOT / "examples" / "ask_papers.py"
+
+    run = run_python(str(script), data=folder, cwd=folder)
+
+    assert run.stdout.startswith("answered - ")
+    assert "Müller2020" in run.stdout
+    assert "quote: " in run.stdout
