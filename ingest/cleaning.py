@@ -56,9 +56,16 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
     "\ufff0-\ufffc\uffff\ue000-\uf8ff]"
 )
+_ODD = re.compile(
+    f"{_UNSEEN.pattern}|[{''.join(map(chr, _LIGATURES))}{''.join(_TEX_LIGATURES)}"
+    f"{''.join(_COMBINING)}]"
+)
+_ODD = re.compile(
+    f"{_UNSEEN.pattern}|[{''.join(map(chr, _LIGATURES))}{''.join(_TEX_LIGATURES)}"
+    f"{''.join(_COMBINING)}]"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
-_DIVIDED = re.compile(rf"[^\W\d_]*[{HYPHEN}-]\n[^\W\d_]*")
 _LEFT = re.compile(r"[^\W\d_]+$")
 _RIGHT = re.compile(r"[^\W\d_]+")
 
@@ -125,7 +132,7 @@ def visible(text: str, codes: Mapping[str, str] | None = None) -> str:
         codes: What control characters stand for in TeX's fonts; None takes the usual ligatures.
     """
     codes = codes or _TEX_LIGATURES
-    if text.isascii() and text.isprintable():
+    if not _ODD.search(text):
         return text
     text = _TEX_LIGATURE.sub(lambda match: codes[match[0]], text).translate(_LIGATURES)
     if _ACCENT.search(text):
@@ -174,10 +181,7 @@ def _seen(lines: list[Line], codes: Mapping[str, str]) -> list[Line]:
     for line in lines:
         text = _clean(visible(line.text, codes))
         if text and text != HYPHEN:
-            names = _clean(visible(line.names, codes)) if line.names else ""
-            if text != line.text or names != line.names:
-                line = replace(line, text=text, names=names)
-            out.append(line)
+            out.append(line if text == line.text else replace(line, text=text))
     return out
 
 
@@ -223,11 +227,11 @@ def _unnumbered(lines: list[Line], left: float | None) -> list[Line]:
         if above and abs(above.baseline - line.baseline) < 2.0 and line.x1 > above.x1:
             # The number was drawn in the middle of its line, behind a superscript.
             space = "" if text[0] in ",.;:)]" else " "
-            out[-1] = replace(above, text=above.text + space + text, x1=line.x1, names="")
+            out[-1] = replace(above, text=above.text + space + text, x1=line.x1)
             continue
         gap = line.size * (0.5 * len(match[1]) + 1.0)
         x0 = left if left is not None and left > line.x0 else line.x0 + gap
-        out.append(replace(line, text=text, x0=x0, names=""))
+        out.append(replace(line, text=text, x0=x0))
     return out
 
 
@@ -239,14 +243,14 @@ def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
     edges = [_edges(lines) for lines in pages]
     places: defaultdict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     for number, edge in enumerate(edges):
-        for where, line in edge:
-            places[where, _pattern(line.text)].append((number, line.y0))
+        for where, line, pattern in edge:
+            places[where, pattern].append((number, line.y0))
     out = []
     for lines, edge in zip(pages, edges, strict=True):
         dropped = {
             id(line)
-            for where, line in edge
-            if _repeats(_pattern(line.text), line.y0, places[where, _pattern(line.text)])
+            for where, line, pattern in edge
+            if _repeats(pattern, line.y0, places[where, pattern])
         }
         dropped |= {id(line) for line in _folios(edge, dropped)}
         out.append(
@@ -255,8 +259,11 @@ def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
     return out
 
 
-def _edges(lines: list[Line]) -> list[tuple[str, Line]]:
-    """Lines of the outermost rows, with "top" or "foot", from the edge inwards."""
+_Edge = tuple[str, Line, str]  # "top" or "foot", a line, and its words with numbers blotted out
+
+
+def _edges(lines: list[Line]) -> list[_Edge]:
+    """Lines of the outermost rows, from the edge inwards."""
     if not lines:
         return []
     rows: list[list[Line]] = []
@@ -267,9 +274,9 @@ def _edges(lines: list[Line]) -> list[tuple[str, Line]]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    top = [("top", line) for row in rows[:_EDGE_ROWS] for line in row]
-    foot = [("foot", line) for row in rows[: -_EDGE_ROWS - 1 : -1] for line in row]
-    return top + foot
+    top = [("top", line, _pattern(line.text)) for row in rows[:_EDGE_ROWS] for line in row]
+    lowest = rows[: -_EDGE_ROWS - 1 : -1]
+    return top + [("foot", line, _pattern(line.text)) for row in lowest for line in row]
 
 
 def _pattern(text: str) -> str:
@@ -278,16 +285,18 @@ def _pattern(text: str) -> str:
 
 def _repeats(pattern: str, y0: float, places: list[tuple[int, float]]) -> bool:
     """Whether the same words stand at the same height on other pages."""
+    if len(places) < 2:
+        return False
     at_this_height = len({number for number, other in places if abs(y0 - other) < 6.0})
     n_letters = sum(c.isalpha() for c in pattern)
     return at_this_height >= 3 or (at_this_height == 2 and n_letters >= 6)
 
 
-def _folios(edge: list[tuple[str, Line]], dropped: set[int]) -> list[Line]:
+def _folios(edge: list[_Edge], dropped: set[int]) -> list[Line]:
     """Page numbers: the outermost line at top or foot that is only a number."""
     found = []
     for where in ("top", "foot"):
-        for line in (line for place, line in edge if place == where):
+        for line in (line for place, line, _ in edge if place == where):
             if _FOLIO.match(line.text):
                 found.append(line)
             elif id(line) not in dropped:
@@ -309,10 +318,19 @@ class _Words:
     """Words and compounds of a paper, which tell a divided word from a hyphenated one."""
 
     def __init__(self, pages: list[list[Line]]) -> None:
-        text = "\n".join(line.text for lines in pages for line in lines).casefold()
-        whole = _DIVIDED.sub(" ", text)
+        parts: list[str] = []
+        divided = False
+        for lines in pages:
+            for line in lines:
+                text = line.text
+                if divided:  # the rest of a divided word is no word
+                    text = text.partition(" ")[2]
+                divided = line.text.endswith((HYPHEN, "-"))
+                parts.append(text.rpartition(" ")[0] if divided else text)
+        whole = "\n".join(parts).casefold()
         self.words = set(_WORD.findall(whole))
-        self.compounds = set(_COMPOUND.findall(whole))
+        hyphened = " ".join(token for token in whole.split() if "-" in token)
+        self.compounds = set(_COMPOUND.findall(hyphened))
 
     def join(self, above: str, below: str) -> str:
         """Two lines as one: a divided word is closed, a hyphen kept, else a space set."""

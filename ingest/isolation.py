@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -265,7 +266,7 @@ atexit.register(_server.close)
 
 def _serve(channel_fd: int) -> None:
     """Fork a child for every request until the caller is gone."""
-    importlib.import_module(DEFAULT_READER.partition(":")[0])  # once, for all children
+    _prepare()
     channel = socket.socket(fileno=channel_fd)
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
@@ -307,6 +308,15 @@ def _serve(channel_fd: int) -> None:
     for pid in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def _prepare() -> None:
+    """Load once what every child needs, and leave the collector nothing to look through."""
+    importlib.import_module(DEFAULT_READER.partition(":")[0])
+    importlib.import_module("ingest.cleaning").english()
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a child ends before its garbage matters; its memory is limited all the same
 
 
 def _reap(children: dict[int, int]) -> Iterator[tuple[int, bytes]]:

@@ -22,9 +22,7 @@ import pypdfium2.raw as pdfium_c
 from ingest.lines import HYPHEN, NO_UNICODE, RAISED, Line
 
 _LONGEST_LINE = 250  # characters; no printed line is longer
-_NAME_ZONE = 0.7  # share of a first page, from its top, in which authors stand
-_NAME_LINE = 150  # characters of a line of names at most
-_NAME_CHARS = 3000  # asked for of one page at most: each character is asked for its place
+_NAME_LINE = 200  # characters; a longer line lists no names
 _LETTER = re.compile(r"[A-Za-z]")
 
 # pdfium is not thread-safe: every call into it, from any thread, is made under this lock.
@@ -220,26 +218,14 @@ def _join(line: Line, stretch: Line) -> None:
     line.y0, line.y1 = min(line.y0, stretch.y0), max(line.y1, stretch.y1)
 
 
-def mark_names(textpage: Any, lines: list[Line]) -> None:
-    """Set ``names`` of the lines of a first page that may list its authors."""
-    if not lines:
-        return
-    top, foot = max(line.y1 for line in lines), min(line.y0 for line in lines)
-    left = _NAME_CHARS
-    for line in lines:
-        if line.y0 > top - _NAME_ZONE * (top - foot) and len(line.text) < _NAME_LINE and left > 0:
-            line.names = _names(textpage, line)
-            left -= len(line.text)
-
-
-def _names(textpage: Any, line: Line) -> str:
+def read_names(textpage: Any, line: Line) -> str:
     """Text of a line with ``RAISED`` for marks of affiliation and between names set apart.
 
     A raised "a" behind a name cannot be told from its last letter otherwise, nor two names in
     columns from one.
     """
     first, last = line.chars
-    if first < 0:
+    if first < 0 or last - first > _NAME_LINE:
         return line.text
     glyphs: list[tuple[str, float, float, float, float]] = []  # char, left, right, size, baseline
     for index in range(first, last + 1):

@@ -26,7 +26,6 @@ class Line:
     baseline: float
     turned: int = 0  # quarter turns against the clock
     chars: tuple[int, int] = (-1, -1)  # pdfium's indices of its first and last character
-    names: str = ""  # the text with ``RAISED`` between names, where the first page was read for it
 
     @property
     def width(self) -> float:

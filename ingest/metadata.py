@@ -10,9 +10,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import PurePath
 
 from ingest.lines import RAISED, Line
@@ -34,6 +35,9 @@ class FileInfo:
 
 _TITLE_ZONE = 0.62  # share of the page, from its top, in which titles begin
 _TITLE_WORDS = range(2, 45)
+_TITLES_TRIED = 6  # of the likeliest blocks
+_AUTHORS_FOUND = 1.6  # what names below a block add to its score
+_PROSE_WORDS = 5  # in lower case: a line of names has fewer
 _AUTHOR_LINES = 40  # below a title
 _MAX_AUTHORS = 200
 
@@ -82,16 +86,22 @@ _AFFILIATION = re.compile(
 )
 
 
-def read_metadata(pages: Sequence[list[Line]], info: FileInfo, file_name: str) -> PaperMetadata:
+def read_metadata(
+    pages: Sequence[list[Line]],
+    info: FileInfo,
+    file_name: str,
+    names_of: Callable[[Line], str] = attrgetter("text"),
+) -> PaperMetadata:
     """Metadata of a paper.
 
     Args:
         pages: Lines of the first pages, two are enough.
         info: What the file's own metadata say.
         file_name: Base name of the file, asked last.
+        names_of: Text of a line of the first page with ``RAISED`` between names.
     """
     first = [line for line in (pages[0] if pages else []) if not line.turned]
-    title_lines, authors = _title_and_authors(first, info)
+    title_lines, authors = _title_and_authors(first, info, _remembered(names_of))
     title = _clean_title(" ".join(line.text for line in title_lines)) if title_lines else None
     claimed = _claimed_authors(info, first)
     if not authors or (claimed and not _agree(authors, claimed)):
@@ -117,10 +127,26 @@ def read_metadata(pages: Sequence[list[Line]], info: FileInfo, file_name: str) -
     )
 
 
+def _remembered(names_of: Callable[[Line], str]) -> Callable[[Line], str]:
+    """``names_of`` that asks once for a line, and never for prose: asking is dear."""
+    known: dict[int, str] = {}
+
+    def ask(line: Line) -> str:
+        key = id(line)
+        if key not in known:
+            is_prose = len(re.findall(r"\b[a-z]{2,}\b", line.text)) >= _PROSE_WORDS
+            known[key] = line.text if is_prose else names_of(line)
+        return known[key]
+
+    return ask
+
+
 # ------------------------------------------------------------------------- title and authors
 
 
-def _title_and_authors(lines: list[Line], info: FileInfo) -> tuple[list[Line], list[str]]:
+def _title_and_authors(
+    lines: list[Line], info: FileInfo, names_of: Callable[[Line], str]
+) -> tuple[list[Line], list[str]]:
     """Lines of the title and the names below it, by the best reading of the page."""
     blocks = _title_blocks(lines)
     if not blocks:
@@ -129,14 +155,18 @@ def _title_and_authors(lines: list[Line], info: FileInfo) -> tuple[list[Line], l
     for line in lines:
         sizes[round(line.size * 2) / 2] += len(line.text)
     body = sizes.most_common(1)[0][0] or 1.0
+    scored: list[tuple[float, list[Line]]] = []
     best: tuple[float, list[Line], list[str]] | None = None
     for block in blocks:
         text = " ".join(line.text for line in block)
         score = _title_score(text, block, body, info)
-        if score is None:
-            continue
-        authors = _authors_below(block, lines)
-        score += 1.6 if authors else 0.0
+        if score is not None:
+            scored.append((score, block))
+    for score, block in sorted(scored, key=lambda item: -item[0])[:_TITLES_TRIED]:
+        if best is not None and score + _AUTHORS_FOUND <= best[0]:
+            break  # nor would any later one be better
+        authors = _authors_below(block, lines, names_of)
+        score += _AUTHORS_FOUND if authors else 0.0
         if best is None or score > best[0]:
             best = (score, block, authors)
     return (best[1], best[2]) if best else ([], [])
@@ -185,7 +215,7 @@ def _title_score(text: str, block: list[Line], body: float, info: FileInfo) -> f
         score += 0.8
     elif len(words) <= 2:
         score -= 1.0
-    if _AFFILIATION.search(bare) or split_names(block[0].names or bare):
+    if _AFFILIATION.search(bare) or split_names(bare):
         score -= 3.0
     if _DATE.search(bare) and len(words) <= 4:
         return None
@@ -212,7 +242,9 @@ def _clean_title(text: str) -> str | None:
     return title.removesuffix(".").strip() or None
 
 
-def _authors_below(title: list[Line], lines: list[Line]) -> list[str]:
+def _authors_below(
+    title: list[Line], lines: list[Line], names_of: Callable[[Line], str]
+) -> list[str]:
     """Names in the lines below a title, until affiliations or the abstract begin."""
     foot = min(line.y0 for line in title)
     x0, x1 = min(line.x0 for line in title), max(line.x1 for line in title)
@@ -231,8 +263,8 @@ def _authors_below(title: list[Line], lines: list[Line]) -> list[str]:
     missed = 0
     inline = False  # names and affiliations stand in one line
     for line in below:
-        text = line.names or line.text
         bare = line.text.strip()
+        text = names_of(line)
         if _END_OF_AUTHORS.match(bare):
             break
         if (inline or not (found or pending)) and _AFFILIATION.search(text):
@@ -255,17 +287,17 @@ def _authors_below(title: list[Line], lines: list[Line]) -> list[str]:
     if pending:
         found.extend(split_names(_joined(pending)))
     if not found:
-        found = _leading_names(below)
+        found = _leading_names(below, names_of)
     return list(dict.fromkeys(found))
 
 
-def _leading_names(below: list[Line]) -> list[str]:
+def _leading_names(below: list[Line], names_of: Callable[[Line], str]) -> list[str]:
     """Names at the head of lines that go on with the affiliation: "Ada Byron, Royal Society"."""
     found: list[str] = []
     for line in below[:8]:
         if _END_OF_AUTHORS.match(line.text.strip()):
             break
-        found.extend(_heads(line.names or line.text))
+        found.extend(_heads(names_of(line)))
     return found
 
 
@@ -378,18 +410,22 @@ def _from_file_name(file_name: str) -> tuple[list[str], int | None]:
 # -------------------------------------------------------------------------- how it is cited
 
 
-_ET_AL = re.compile(
-    r"((?:[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\s+){0,4}[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*)"
-    r"(?:,?\s+et\s+al\b|,?\s+[A-Z]{1,3}[,;])"
+_CITED = re.compile(r",?\s+et\s+al\b|,?\s+[A-Z]{1,3}[,;]")
+_NAME_RUN = re.compile(
+    r"(?:[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\s+){0,4}[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*$"
 )
+_NAME_CHARS = 70  # that a name of five words may have
 _LEAD_IN = frozenset("copyright by in see cite of and this citation article from with".split())
 
 
 def _cited_as(text: str) -> frozenset[str]:
     """Names by which the first pages may cite the paper: all words before "et al." or initials."""
     found = set()
-    for match in _ET_AL.finditer(text):
-        words = match[1].split()
+    for cited in _CITED.finditer(text):
+        match = _NAME_RUN.search(text, max(0, cited.start() - _NAME_CHARS), cited.start())
+        if not match:
+            continue
+        words = match[0].split()
         begin = 0
         for i, word in enumerate(words):
             # Prose before the name: lower-case words that begin no surname.

@@ -23,6 +23,7 @@ _SAME_SIZE = 1.13
 _VERY_SAME_SIZE = 1.04
 _OTHER_FONT = 1.35
 _WIDE = 1.4  # times the page's usual width per character: the line has gaps, as table rows have
+_SAMPLED = 4  # every so many lines are asked for their spread
 _WIDE_WITH_NUMBERS = 1.18
 _SPREAD = 0.42  # of a character where a paper has too little prose to tell
 _CUT_CHARS = 25  # a shorter last line is a heading's or a label's
@@ -34,9 +35,8 @@ _CAPTION = re.compile(
 _BULLET = re.compile(r"[•●▪■◦‣∙]|\(?(?:[ivx]{1,4}|[a-z]|\d{1,2})\)\s")
 _ENTRY = re.compile(r"\[\d{1,3}\]|\d{1,3}\.\s+(?:[A-Z]|[a-z]{1,3} )")  # of a list of references
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*(?:\s*\[?\d[\d,–\- ]*\]?)?$")
-_CAPITAL = re.compile(r"[A-Z]")
 _NUMBER = re.compile(r"(?<!\S)[<>~≈±−–-]?\d[\d.,]*(?!\S)|(?<!\S)(?:NA|ND|nd|n\.d\.|–|—|-)(?!\S)")
-_NUMERIC = re.compile(r"[\d.,±+\-–−×%<>=/()*\s]")
+_NUMERIC = re.compile(r"[\d.,±+\-–−×%<>=/()*\s]+")
 
 
 def usual_spread(pages: list[list[Line]]) -> float:
@@ -44,8 +44,8 @@ def usual_spread(pages: list[list[Line]]) -> float:
     spreads = [
         _spread(line)
         for lines in pages
-        for line in lines
-        if len(line.text) >= 40 and len(_NUMERIC.sub("", line.text)) > 0.75 * len(line.text)
+        for line in lines[::_SAMPLED]
+        if len(line.text) >= 40 and _is_prose(line.text)
     ]
     return median(spreads) if len(spreads) >= 5 else _SPREAD
 
@@ -87,9 +87,8 @@ class _Unit:
 
 
 def _spread(line: Line) -> float:
-    """Width of a character in shares of the line's size; a capital counts as one and a half."""
-    n_chars = len(line.text) + 0.5 * len(_CAPITAL.findall(line.text))
-    return line.width / (n_chars * line.size) if line.size else 0.0
+    """Width of a character in shares of the line's size."""
+    return (line.x1 - line.x0) / (len(line.text) * line.size) if line.size else 0.0
 
 
 def _blocks(lines: list[Line]) -> list[list[Line]]:
@@ -137,11 +136,21 @@ def _is_row(line: Line, page: _Page) -> bool:
     if " " not in text:
         return False
     wide = _spread(line) / page.spread
-    if wide > _WIDE and len(text) >= 8:
-        return True
-    if wide > _WIDE_WITH_NUMBERS and len(_NUMBER.findall(text)) >= 3:
-        return True
-    return len(_NUMERIC.sub("", text)) < 0.35 * len(text.replace(" ", "")) and len(text) > 5
+    if wide > _WIDE_WITH_NUMBERS:
+        # A capital is as wide as one and a half small letters.
+        wide /= 1.0 + 0.5 * sum(map(str.isupper, text)) / len(text)
+        if wide > _WIDE and len(text) >= 8:
+            return True
+        if wide > _WIDE_WITH_NUMBERS and len(_NUMBER.findall(text)) >= 3:
+            return True
+    if len(text) <= 5 or _is_prose(text):
+        return False
+    return len(_NUMERIC.sub("", text)) < 0.35 * (len(text) - text.count(" "))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether words make up most of a text: six letters are half of what is written with Latin."""
+    return sum(map(text.count, "etaoin")) > 0.25 * len(text)
 
 
 def _units(block: list[Line], page: _Page) -> list[_Unit]:

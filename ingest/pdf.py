@@ -13,12 +13,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as pdfium_c
 
-from ingest.cleaning import clean_pages, clean_plain, prepare_lines
-from ingest.layout import PDFIUM_LOCK, mark_names, read_lines
+from ingest.cleaning import clean_pages, clean_plain, prepare_lines, visible
+from ingest.layout import PDFIUM_LOCK, read_lines, read_names
 from ingest.lines import Line, plain_lines
 from ingest.metadata import FileInfo, read_metadata
-from ingest.paper import PAGE_BREAK, Page, ReadOutcome, ReadPaper
+from ingest.paper import PAGE_BREAK, Page, PaperMetadata, ReadOutcome, ReadPaper
 from ingest.settings import ReaderSettings
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of every oddity of every file
@@ -150,28 +151,49 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
             pages.append(lines)
         if not any(pages):
             return _read_with_pypdf(path, data, settings, why=None)
+        pages = prepare_lines(pages)
+        metadata = _metadata(document, pages, path)
         labels = [_label(document, index) for index in range(n_pages)]
-        info = _file_info(document)
-    message = _partial_message(path, pages, unreadable)
-    return _assemble(path, pages, labels, info, ReadOutcome.OK, message, _engine())
+    return ReadPaper(
+        outcome=ReadOutcome.OK,
+        message=_partial_message(path, pages, unreadable),
+        pages=_with_offsets(clean_pages(pages), labels),
+        metadata=metadata,
+        engine=_engine(),
+    )
+
+
+def _metadata(
+    document: pypdfium2.PdfDocument, pages: list[list[Line]], path: Path
+) -> PaperMetadata:
+    """Metadata by the first pages, while the first can be asked for the marks between names."""
+    info = _file_info(document)
+    try:
+        page = document[0]
+    except pypdfium2.PdfiumError:
+        return read_metadata(pages[:2], info, path.name)
+    with closing(page), closing(page.get_textpage()) as textpage:
+        return read_metadata(
+            pages[:2], info, path.name, lambda line: visible(read_names(textpage, line))
+        )
 
 
 def _page_lines(document: pypdfium2.PdfDocument, index: int) -> tuple[list[Line], bool]:
     """Lines of one page, and whether pdfium could not load it."""
-    try:
-        page = document[index]
-    except pypdfium2.PdfiumError:
+    # Straight to pdfium: pypdfium2's objects and their finalizers cost a tenth of a page's time.
+    page = pdfium_c.FPDF_LoadPage(document.raw, index)
+    if not page:
         return [], True
-    with closing(page):
-        try:
-            textpage = page.get_textpage()
-        except pypdfium2.PdfiumError:
+    try:
+        textpage = pdfium_c.FPDFText_LoadPage(page)
+        if not textpage:
             return [], True
-        with closing(textpage):
-            lines = read_lines(textpage)
-            if index == 0:
-                mark_names(textpage, lines)
-            return lines, False
+        try:
+            return read_lines(textpage), False
+        finally:
+            pdfium_c.FPDFText_ClosePage(textpage)
+    finally:
+        pdfium_c.FPDF_ClosePage(page)
 
 
 def _check_page_count(path: Path, n_pages: int, settings: ReaderSettings) -> None:
@@ -223,27 +245,6 @@ def _page_list(numbers: list[int]) -> str:
 
 def _engine() -> str:
     return f"pypdfium2 {pypdfium2.PYPDFIUM_INFO}"
-
-
-def _assemble(
-    path: Path,
-    lines: list[list[Line]],
-    labels: list[str | None],
-    info: FileInfo,
-    outcome: ReadOutcome,
-    message: str,
-    engine: str,
-) -> ReadPaper:
-    lines = prepare_lines(lines)
-    metadata = read_metadata(lines[:2], info, path.name)
-    texts = clean_pages(lines)
-    return ReadPaper(
-        outcome=outcome,
-        message=message,
-        pages=_with_offsets(texts, labels),
-        metadata=metadata,
-        engine=engine,
-    )
 
 
 def _with_offsets(texts: list[str], labels: list[str | None]) -> tuple[Page, ...]:
@@ -314,14 +315,12 @@ def _read_with_pypdf(
         raise _broken(path, data, why or PdfReadError("0 pages"))
     if not any(text.strip() for text in texts):
         raise _no_text(path, n_pages)
-    return _assemble(
-        path,
-        [plain_lines(text) for text in texts],
-        labels,
-        info,
-        ReadOutcome.OK_FALLBACK,
-        "",
-        f"pypdf {pypdf.__version__}",
+    lines = prepare_lines([plain_lines(text) for text in texts])
+    return ReadPaper(
+        outcome=ReadOutcome.OK_FALLBACK,
+        pages=_with_offsets(clean_pages(lines), labels),
+        metadata=read_metadata(lines[:2], info, path.name),
+        engine=f"pypdf {pypdf.__version__}",
     )
 
 
