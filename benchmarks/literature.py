@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.sets:
             from benchmarks.rank_sets import measure_sets
 
-            measure_sets(options.sets, data_dir)
+            print("\n".join(measure_sets(options.sets, data_dir, answers=options.answers)))
         series: list[Series] = []
         if options.corpus:
             papers = options.corpus / "papers"
@@ -97,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--examples", action="store_true", help="the example papers, too")
     parser.add_argument("--sets", type=Path, help="a folder of public sets: ranking only")
+    parser.add_argument(
+        "--answers", action="store_true", help="with --sets: also rank by the answers' own lists"
+    )
     parser.add_argument("--system", choices=SYSTEMS, default="elute")
     parser.add_argument("--json", type=Path, help="keep what was measured in this file")
     parser.add_argument("--keep", type=Path, help="keep the library in this folder, use it again")

@@ -11,17 +11,32 @@ from typing import Final
 
 _DASHES: Final = dict.fromkeys("‐‑‒–—―−⁃－", "-")
 _QUOTES: Final = dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″", '"')
-# Soft hyphens, and what pdfium writes for a hyphen at a line's end.
-_NOTHING: Final = dict.fromkeys("\u00ad\u200b\u200c\u200d\ufeff\u2060\u0002\ufffe", None)
+# Soft hyphens, what pdfium writes for a hyphen at a line's end, and signs that no font names.
+_NOTHING: Final = dict.fromkeys("\u00ad\u200b\u200c\u200d\ufeff\u2060\ufffe\ufffd", None) | {
+    chr(code): None for code in range(32) if chr(code) not in "\t\n\r\f\v"
+}
+# The Symbol font's own code points, which some PDFs give for Greek letters and signs.
+_SYMBOL: Final = {
+    chr(0xF000 + ord(latin)): greek
+    for latin, greek in zip(
+        "abcdefghiklmnopqrstuwxyzDS()[]=+%°±×", "αβχδεφγηικλμνοπθρστυωξψζΔΣ()[]=+%°±×", strict=True
+    )
+} | {"\uf0b4": "×", "\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•"}
 _PLAIN: Final = str.maketrans({**_DASHES, **_QUOTES, **_NOTHING})
+_LETTERS: Final = str.maketrans(_SYMBOL)
 
-SHORT_WORD: Final = 4  # a key of letters this short must be a whole word: "iron" is not in "environ"
+SHORT_WORD: Final = (
+    4  # a key of letters this short must be a whole word: "iron" is not in "environ"
+)
+ENGINES: Final = ("pdfium", "pypdf")  # PDF readers that quotes are looked up with
+PIECE_CHARS: Final = 20
+NUMBERED_LINES: Final = 10  # consecutive numbers at line ends that are no coincidence
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """``text`` with one dash, one quote mark, single spaces, no ligatures, in lower case."""
-    folded = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+    folded = unicodedata.normalize("NFKC", text.translate(_LETTERS)).translate(_PLAIN)
     return " ".join(folded.lower().split())
 
 
@@ -68,11 +83,6 @@ class PageTexts:
         self._folder = folder
         self._read: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    @property
-    def engines(self) -> tuple[str, ...]:
-        """Names of the engines."""
-        return ("pdfium", "pypdf")
-
     def pages(self, file: str, engine: str) -> tuple[str, ...]:
         """The texts of one file's pages; none where the folder has no such file."""
         if (file, engine) not in self._read:
@@ -85,9 +95,50 @@ class PageTexts:
         return self._read[file, engine]
 
     def stands(self, quote: str, file: str, page: int, engine: str) -> bool:
-        """Whether that engine finds ``quote`` on that page."""
+        """Whether that engine finds ``quote`` on that page, in one piece."""
+        return stream(quote) in self._stream(file, page, engine)
+
+    def stands_in_two(self, quote: str, file: str, page: int, engine: str) -> bool:
+        """Whether it finds ``quote`` in two pieces at most, as around a figure or over columns.
+
+        The second piece comes after the first on the page; each has PIECE_CHARS or more, but
+        for a last piece at the sentence's very end.
+        """
+        wanted, text = stream(quote), self._stream(file, page, engine)
+        at = longest_start(wanted, text)
+        if at == len(wanted):
+            return True
+        rest, after = wanted[at:], text.find(wanted[:at]) + at
+        return at >= PIECE_CHARS and text.find(rest, after) >= 0
+
+    def _stream(self, file: str, page: int, engine: str) -> str:
         texts = self.pages(file, engine)
-        return 1 <= page <= len(texts) and stream(quote) in stream(texts[page - 1])
+        return stream(without_line_numbers(texts[page - 1])) if 1 <= page <= len(texts) else ""
+
+
+def longest_start(wanted: str, text: str) -> int:
+    """How many characters of ``wanted``, from its first, stand in ``text`` in one piece."""
+    low, high = 0, len(wanted)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if wanted[:middle] in text:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@lru_cache(maxsize=4096)
+def without_line_numbers(text: str) -> str:
+    """``text`` without the numbers of a manuscript's lines; they are no part of its sentences."""
+    lines = text.splitlines()
+    for pattern in (re.compile(r"^(\d{1,4})\s"), re.compile(r"(\d{1,4})$")):
+        found = {n: int(m.group(1)) for n, line in enumerate(lines) if (m := pattern.search(line))}
+        numbered = [n for n in found if n + 1 in found and found[n + 1] == found[n] + 1]
+        if len(numbered) >= NUMBERED_LINES:
+            for n in {*numbered, *(n + 1 for n in numbered)}:
+                lines[n] = pattern.sub("", lines[n])
+    return "\n".join(lines)
 
 
 def _by_pdfium(path: Path) -> tuple[str, ...]:

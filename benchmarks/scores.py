@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from benchmarks.matching import PageTexts, holds_keys, same_key
+from benchmarks.matching import ENGINES, PageTexts, holds_keys, same_key
 from benchmarks.questions import PageKey, Question
 from benchmarks.statistics import Cell
 
@@ -48,7 +48,7 @@ class Given:
         return frozenset(cited.place for cited in self.citations)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Checks:
     """What quotes and citation keys are held against."""
 
@@ -56,118 +56,133 @@ class Checks:
     labels: Mapping[str, str] = field(default_factory=dict)  # file to right citation key
 
 
-Measure = Callable[[Question, Given, Checks], Cell]
+@dataclass(frozen=True)
+class Case:
+    """One question, what was answered, and what that is held against."""
+
+    question: Question
+    given: Given
+    checks: Checks
+
+    @property
+    def all_cited(self) -> bool:
+        """Whether each piece of evidence has a right page among the cited."""
+        return all(self.given.places & gold.pages for gold in self.question.evidence)
+
+    def grounded(self) -> Cell:
+        """The keys in the text, and a right page cited."""
+        if not self.question.keys:
+            return NOT_COUNTED
+        right = holds_keys(self.given.text, self.question.keys)
+        return _yes(right and bool(self.given.places & self.question.pages))
+
+    def strictly_grounded(self) -> Cell:
+        """The keys in the text's first FIRST_CHARS, and every piece of evidence cited."""
+        if not self.question.keys:
+            return NOT_COUNTED
+        return _yes(
+            holds_keys(self.given.text[:FIRST_CHARS], self.question.keys) and self.all_cited
+        )
+
+    def page_hit(self, k: int) -> Cell:
+        """A right page among the first ``k`` retrieved."""
+        if not self.question.answerable:
+            return NOT_COUNTED
+        return _yes(bool(set(self.given.ranked[:k]) & self.question.pages))
+
+    def first_page(self) -> Cell:
+        """The page of the first citation is right."""
+        if not self.question.answerable or not self.given.citations:
+            return NOT_COUNTED
+        return _yes(self.given.citations[0].place in self.question.pages)
+
+    def cited_pages(self) -> Cell:
+        """The share of the cited pages that are right."""
+        places = self.given.places
+        if not self.question.answerable or not places:
+            return NOT_COUNTED
+        return len(places & self.question.pages) / len(places), 1.0
+
+    def two_places(self) -> Cell:
+        """Of questions that rest on two quotes: both cited."""
+        return _yes(self.all_cited) if self.question.type in TWO_PLACES else NOT_COUNTED
+
+    def quotes(self, *engines: str) -> Cell:
+        """Quotes that one of ``engines`` finds on their page in one piece."""
+        stands = self.checks.pages.stands
+        return self._counted(
+            any(stands(c.quote, c.file, c.page, engine) for engine in engines)
+            for c in self.given.citations
+        )
+
+    def quotes_in_two(self) -> Cell:
+        """As `quotes`, with a figure, a table or the next column inside the quote allowed."""
+        pages = self.checks.pages
+        return self._counted(
+            any(pages.stands_in_two(c.quote, c.file, c.page, engine) for engine in ENGINES)
+            for c in self.given.citations
+        )
+
+    def keys(self) -> Cell:
+        """Citation keys that are what the manifest says."""
+        labels = self.checks.labels
+        return self._counted(
+            same_key(c.key, labels[c.file])
+            for c in self.given.citations
+            if c.key and c.file in labels
+        )
+
+    def silence_precision(self) -> Cell:
+        """Of those it was silent on: there was no answer."""
+        return _yes(not self.question.answerable) if self.given.silent else NOT_COUNTED
+
+    def silence_recall(self) -> Cell:
+        """Of those without an answer: it was silent."""
+        return NOT_COUNTED if self.question.answerable else _yes(self.given.silent)
+
+    def wrongly_silent(self) -> Cell:
+        """Of those with an answer: it was silent."""
+        return _yes(self.given.silent) if self.question.answerable else NOT_COUNTED
+
+    def chars(self) -> Cell:
+        """Characters of an answer, its citations with it."""
+        return NOT_COUNTED if self.given.silent else (float(len(self.given.text)), 1.0)
+
+    def too_long(self) -> Cell:
+        """Answers of more than LONG_CHARS."""
+        return NOT_COUNTED if self.given.silent else _yes(len(self.given.text) > LONG_CHARS)
+
+    @staticmethod
+    def _counted(found: Iterable[bool]) -> Cell:
+        flags = list(found)
+        return float(sum(flags)), float(len(flags))
 
 
 def _yes(value: bool) -> Cell:
     return float(value), 1.0
 
 
-def _grounded(question: Question, given: Given, checks: Checks) -> Cell:
-    if not question.keys:
-        return NOT_COUNTED
-    return _yes(holds_keys(given.text, question.keys) and bool(given.places & question.pages))
-
-
-def _strict(question: Question, given: Given, checks: Checks) -> Cell:
-    if not question.keys:
-        return NOT_COUNTED
-    return _yes(
-        holds_keys(given.text[:FIRST_CHARS], question.keys) and _all_cited(question, given)
-    )
-
-
-def _all_cited(question: Question, given: Given) -> bool:
-    return all(given.places & gold.pages for gold in question.evidence)
-
-
-def _page_hit(k: int) -> Measure:
-    def hit(question: Question, given: Given, checks: Checks) -> Cell:
-        if not question.answerable:
-            return NOT_COUNTED
-        return _yes(bool(set(given.ranked[:k]) & question.pages))
-
-    return hit
-
-
-def _first_page(question: Question, given: Given, checks: Checks) -> Cell:
-    if not question.answerable or not given.citations:
-        return NOT_COUNTED
-    return _yes(given.citations[0].place in question.pages)
-
-
-def _cited_pages(question: Question, given: Given, checks: Checks) -> Cell:
-    if not question.answerable or not given.places:
-        return NOT_COUNTED
-    return len(given.places & question.pages) / len(given.places), 1.0
-
-
-def _two_places(question: Question, given: Given, checks: Checks) -> Cell:
-    if question.type not in TWO_PLACES:
-        return NOT_COUNTED
-    return _yes(_all_cited(question, given))
-
-
-def _quotes(engine: str | None) -> Measure:
-    """Quotes that one engine finds on their page; None: either engine."""
-
-    def stand(question: Question, given: Given, checks: Checks) -> Cell:
-        engines = checks.pages.engines if engine is None else (engine,)
-        found = [
-            any(checks.pages.stands(c.quote, c.file, c.page, each) for each in engines)
-            for c in given.citations
-        ]
-        return float(sum(found)), float(len(found))
-
-    return stand
-
-
-def _keys(question: Question, given: Given, checks: Checks) -> Cell:
-    known = [c for c in given.citations if c.key and c.file in checks.labels]
-    right = sum(same_key(c.key or "", checks.labels[c.file]) for c in known)
-    return float(right), float(len(known))
-
-
-def _silence_precision(question: Question, given: Given, checks: Checks) -> Cell:
-    return _yes(not question.answerable) if given.silent else NOT_COUNTED
-
-
-def _silence_recall(question: Question, given: Given, checks: Checks) -> Cell:
-    return NOT_COUNTED if question.answerable else _yes(given.silent)
-
-
-def _wrongly_silent(question: Question, given: Given, checks: Checks) -> Cell:
-    return _yes(given.silent) if question.answerable else NOT_COUNTED
-
-
-def _chars(question: Question, given: Given, checks: Checks) -> Cell:
-    return NOT_COUNTED if given.silent else (float(len(given.text)), 1.0)
-
-
-def _too_long(question: Question, given: Given, checks: Checks) -> Cell:
-    return NOT_COUNTED if given.silent else _yes(len(given.text) > LONG_CHARS)
-
-
 # In the order of the table. The name is what --compare and docs/benchmarks.md call it.
-MEASURES: Final[dict[str, Measure]] = {
-    "grounded": _grounded,
-    "strict grounded": _strict,
-    "page hit@1": _page_hit(1),
-    "page hit@3": _page_hit(3),
-    "page hit@5": _page_hit(5),
-    "page hit@10": _page_hit(10),
-    "first citation's page": _first_page,
-    "cited pages right": _cited_pages,
-    "two places, every evidence cited": _two_places,
-    "quotes on their page": _quotes(None),
-    "quotes found by pdfium": _quotes("pdfium"),
-    "quotes found by pypdf": _quotes("pypdf"),
-    "citation keys right": _keys,
-    "silence precision": _silence_precision,
-    "silence recall": _silence_recall,
-    "silent though answerable": _wrongly_silent,
-    "answer characters": _chars,
-    f"answers over {LONG_CHARS} characters": _too_long,
+MEASURES: Final[dict[str, Callable[[Case], Cell]]] = {
+    "grounded": Case.grounded,
+    "strict grounded": Case.strictly_grounded,
+    "page hit@1": lambda case: case.page_hit(1),
+    "page hit@3": lambda case: case.page_hit(3),
+    "page hit@5": lambda case: case.page_hit(5),
+    "page hit@10": lambda case: case.page_hit(10),
+    "first citation's page right": Case.first_page,
+    "cited pages right": Case.cited_pages,
+    "two places, every evidence cited": Case.two_places,
+    "quotes on their page": lambda case: case.quotes(*ENGINES),
+    "quotes on their page, around a figure": Case.quotes_in_two,
+    "quotes found by pdfium": lambda case: case.quotes("pdfium"),
+    "quotes found by pypdf": lambda case: case.quotes("pypdf"),
+    "citation keys right": Case.keys,
+    "silence precision": Case.silence_precision,
+    "silence recall": Case.silence_recall,
+    "silent though answerable": Case.wrongly_silent,
+    "answer characters": Case.chars,
+    f"answers over {LONG_CHARS} characters": Case.too_long,
 }
 
 
@@ -184,6 +199,6 @@ def score(
     if missing:
         raise ValueError(f"no answer to {', '.join(missing)}")
     return {
-        name: [measure(question, by_id[question.id], checks) for question in questions]
+        name: [measure(Case(question, by_id[question.id], checks)) for question in questions]
         for name, measure in MEASURES.items()
     }

@@ -113,7 +113,7 @@ def _draws(n: int, resamples: int) -> Floats:
 def _divided(sums: Floats) -> Floats:
     """Right over counted; nan for a draw in which nothing was counted."""
     right, counted = sums[:, 0], sums[:, 1]
-    return np.divide(right, counted, out=np.full(len(sums), np.nan), where=counted > 0)
+    return np.where(counted > 0, right / np.where(counted > 0, counted, 1.0), np.nan)
 
 
 def _middle(values: Floats) -> Interval:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,20 +15,34 @@ from agent import Session
 from benchmarks.matching import PageTexts
 from benchmarks.questions import PageKey, Question
 from benchmarks.scores import Cited, Given
-from ingest import EmbedderSettings, IndexMismatch, Library, LibrarySettings
+from ingest import EmbedderSettings, IndexMismatch, IndexSettings, Library, LibrarySettings
 
 PAPER_SUFFIXES: Final = (".pdf", ".txt", ".md", ".html")
 
 
-def ingest_folder(folder: Path, data_dir: Path, *, lexical: bool = False) -> Library:
-    """A library of the papers in ``folder``, made or brought up to date in ``data_dir``."""
-    embedder = EmbedderSettings(kind="none") if lexical else EmbedderSettings()
-    name = "bench-lexical" if lexical else "bench"
-    library = Library.open(LibrarySettings(data_dir=data_dir, name=name, embedder=embedder))
+def ingest_folder(
+    folder: Path, data_dir: Path, *, name: str = "bench", lexical: bool = False, chroma: bool = True
+) -> Library:
+    """A library of the papers in ``folder``, made or brought up to date in ``data_dir``.
+
+    Args:
+        folder: Papers and texts.
+        data_dir: Where libraries lie.
+        name: The library's name.
+        lexical: Without an embedder.
+        chroma: Written too, as usual.
+    """
+    settings = LibrarySettings(
+        data_dir=data_dir,
+        name=f"{name}-lexical" if lexical else name,
+        embedder=EmbedderSettings(kind="none") if lexical else EmbedderSettings(),
+        index=IndexSettings() if chroma else IndexSettings(chroma="off"),
+    )
+    library = Library.open(settings)
     try:
         for _ in library.add(folder):
             continue
-    except IndexMismatch:  # the kept library is of another version
+    except IndexMismatch:  # a kept library, made by another version
         for _ in library.reindex():
             continue
         for _ in library.add(folder):
@@ -37,7 +51,7 @@ def ingest_folder(folder: Path, data_dir: Path, *, lexical: bool = False) -> Lib
 
 
 def ask_elute(library: Library, questions: Sequence[Question]) -> list[Given]:
-    """elute's answers; the first question is asked once before, so that all times are warm."""
+    """Answers of elute; the first question is asked once before, so that all times are warm."""
     session = Session(library)
     if questions:
         session.answer(questions[0].text)
@@ -120,7 +134,7 @@ class PageBM25:
         files = sorted(p.name for p in folder.iterdir() if p.suffix in PAPER_SUFFIXES)
         self._places: list[PageKey] = []
         self._sentences: list[tuple[int, str]] = []
-        texts = []
+        texts: list[str] = []
         for file in files:
             for number, text in enumerate(pages.pages(file, "pdfium"), start=1):
                 self._sentences += [(len(texts), s) for s in _sentences(text)]
@@ -145,7 +159,9 @@ class PageBM25:
             id=question.id,
             text=" ".join(text for _, text in best),
             silent=False,
-            citations=tuple(Cited(*self._places[page], text) for page, text in best),
+            citations=tuple(
+                Cited(self._places[page][0], self._places[page][1], text) for page, text in best
+            ),
             ranked=tuple(self._places[row] for row in ranked),
             seconds=time.perf_counter() - started,
         )
@@ -157,6 +173,3 @@ def _sentences(text: str) -> Iterator[str]:
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z(\[])", " ".join(joined.split())):
         if len(sentence) >= 25:
             yield from (sentence[at : at + 600] for at in range(0, len(sentence), 600))
-
-
-System = Callable[[Sequence[Question]], list[Given]]
