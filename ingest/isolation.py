@@ -24,17 +24,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from ingest.citation import Box
 from ingest.paper import ReadOutcome, ReadPaper
 from ingest.settings import ReaderSettings
 
 Method = Literal["fork", "spawn"]
 METHOD: Final[Method] = "fork" if sys.platform == "linux" else "spawn"
 DEFAULT_READER: Final = "ingest.pdf:read_paper"
+_RENDERER: Final = "ingest.boxes:render_page"
+_PNG: Final = b"\x89PNG"
 
 _MB = 1024 * 1024
 _GRACE_S = 5.0  # what a child may need beyond its limits to start and to end
@@ -105,13 +109,71 @@ def read_many(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def render_isolated(
+    path: Path,
+    page: int,
+    settings: ReaderSettings,
+    *,
+    boxes: Sequence[Box] = (),
+    scale: float = 2.0,
+    method: Method | None = None,
+) -> bytes:
+    """`ingest.boxes.render_page` in a child process: a page's pictures may be hostile too.
+
+    Raises:
+        ValueError: There is no picture; the message says why.
+    """
+    target = {
+        "page": page,
+        "boxes": [box.model_dump() for box in boxes],
+        "scale": scale,
+    }
+    task = _Task(path.absolute(), settings, _RENDERER, json.dumps(target))
+    answer = _run(task, method or METHOD, threading.Event())
+    if isinstance(answer, ReadPaper):
+        raise ValueError(answer.message)
+    if not answer.startswith(_PNG):
+        raise ValueError(answer.decode("utf-8", "replace"))
+    return answer
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a child is asked to do."""
+
+    path: Path
+    settings: ReaderSettings
+    function: str  # module:function
+    arguments: str | None = None  # JSON of more arguments; None for a reader
+
+    def message(self) -> bytes:
+        parts = [os.fspath(self.path), self.settings.model_dump_json(), self.function]
+        return json.dumps([*parts, self.arguments]).encode("utf-8", "surrogateescape")
+
+    @classmethod
+    def of(cls, message: bytes) -> _Task:
+        path, settings, function, arguments = json.loads(message.decode("utf-8", "surrogateescape"))
+        return cls(Path(path), ReaderSettings.model_validate_json(settings), function, arguments)
+
+
 def _read(
     path: Path, settings: ReaderSettings, reader: str, method: Method, stop: threading.Event
 ) -> ReadPaper:
-    path = path.absolute()
+    task = _Task(path.absolute(), settings, reader)
+    answer = _run(task, method, stop)
+    if isinstance(answer, ReadPaper):
+        return answer
+    try:
+        return ReadPaper.model_validate_json(answer)
+    except ValueError:
+        return _crashed(path, "the reader's answer cannot be read")
+
+
+def _run(task: _Task, method: Method, stop: threading.Event) -> bytes | ReadPaper:
+    """What the child answered, or the outcome that says why there is no answer."""
     if method == "fork":
-        return _read_forked(path, settings, reader, stop)
-    return _read_spawned(path, settings, reader, stop)
+        return _run_forked(task, stop)
+    return _run_spawned(task, stop)
 
 
 def _python(call: str) -> list[str]:
@@ -132,11 +194,10 @@ def _result_cap(settings: ReaderSettings) -> int:
 # ------------------------------------------------------------------ the caller's side, forking
 
 
-def _read_forked(
-    path: Path, settings: ReaderSettings, reader: str, stop: threading.Event
-) -> ReadPaper:
+def _run_forked(task: _Task, stop: threading.Event) -> bytes | ReadPaper:
+    path, settings = task.path, task.settings
     for attempt in (1, 2):
-        read_end = _server.request(path, settings, reader)
+        read_end = _server.request(task)
         try:
             data = _drain(read_end, settings, stop)
         except TimeoutError:
@@ -187,17 +248,14 @@ class _Server:
         self._socket: socket.socket | None = None
         self._owner = 0  # a forked copy of this process starts a server of its own
 
-    def request(self, path: Path, settings: ReaderSettings, reader: str) -> int:
-        """Ask for a file; the answer comes out of the returned descriptor."""
-        message = json.dumps([os.fspath(path), settings.model_dump_json(), reader])
+    def request(self, task: _Task) -> int:
+        """Ask for a task to be done; the answer comes out of the returned descriptor."""
         for attempt in (1, 2):
             read_end, write_end = os.pipe()
             try:
                 with self._lock:
                     channel = self._running()
-                    socket.send_fds(
-                        channel, [message.encode("utf-8", "surrogateescape")], [write_end]
-                    )
+                    socket.send_fds(channel, [task.message()], [write_end])
                 return read_end
             except OSError:
                 os.close(read_end)
@@ -329,15 +387,14 @@ def _reap(children: dict[int, int]) -> Iterator[tuple[int, bytes]]:
 
 
 def _child(message: bytes, out: int) -> None:
-    """Read one file under limits and end; never returns."""
+    """Do one task under limits and end; never returns."""
     code = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        path, settings_json, reader = json.loads(message.decode("utf-8", "surrogateescape"))
-        settings = ReaderSettings.model_validate_json(settings_json)
-        _limit(settings)
-        data = _call(reader, Path(path), settings)
+        task = _Task.of(message)
+        _limit(task.settings)
+        data = _call(task)
         view = memoryview(data)
         while view:
             view = view[os.write(out, view) :]
@@ -370,26 +427,35 @@ def _limit(settings: ReaderSettings) -> None:
     signal.setitimer(signal.ITIMER_REAL, settings.timeout_s)
 
 
-def _call(reader: str, path: Path, settings: ReaderSettings) -> bytes:
-    module, _, name = reader.partition(":")
-    function: Callable[[Path, ReaderSettings], ReadPaper]
+def _call(task: _Task) -> bytes:
+    """The answer of the child, as bytes."""
+    module, _, name = task.function.partition(":")
     function = getattr(importlib.import_module(module), name)
     try:
-        paper = function(path, settings)
+        if task.arguments is not None:
+            return _render(function, task)
+        paper: ReadPaper = function(task.path, task.settings)
     except MemoryError:
         raise
     except Exception as error:  # the child's front door: any fault costs this file only
-        paper = _crashed(path, f"the reader failed with {type(error).__name__}: {error}")
+        paper = _crashed(task.path, f"the reader failed with {type(error).__name__}: {error}")
     return paper.model_dump_json().encode()
+
+
+def _render(function: Callable[..., bytes], task: _Task) -> bytes:
+    arguments = json.loads(task.arguments or "{}")
+    boxes = [Box.model_validate(box) for box in arguments.pop("boxes")]
+    try:
+        return function(task.path, boxes=boxes, **arguments)
+    except ValueError as error:
+        return str(error).encode()
 
 
 # ---------------------------------------------------------------------------------- spawning
 
 
-def _read_spawned(
-    path: Path, settings: ReaderSettings, reader: str, stop: threading.Event
-) -> ReadPaper:
-    request = json.dumps([os.fspath(path), settings.model_dump_json(), reader])
+def _run_spawned(task: _Task, stop: threading.Event) -> bytes | ReadPaper:
+    path, settings = task.path, task.settings
     process = subprocess.Popen(
         _python("_read_one()"),
         stdin=subprocess.PIPE,
@@ -398,7 +464,7 @@ def _read_spawned(
         start_new_session=True,
     )
     deadline = time.monotonic() + settings.timeout_s + _GRACE_S
-    payload: bytes | None = request.encode("utf-8", "surrogateescape")
+    payload: bytes | None = task.message()
     while True:
         try:
             data, _ = process.communicate(payload, timeout=0.25)
@@ -411,25 +477,20 @@ def _read_spawned(
                 if stop.is_set():
                     return _crashed(path, "reading was stopped")
                 return _too_slow(path, settings)
-    if len(data) > _result_cap(settings):
-        return _too_much(path, settings)
     if process.returncode < 0:
         return _judge(path, settings, data, -process.returncode, 0)
     return _judge(path, settings, data, process.returncode << 8, 0)
 
 
 def _read_one() -> None:
-    """Body of a spawned child: one request on standard input, one record on standard output."""
-    path, settings_json, reader = json.loads(
-        sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    )
-    settings = ReaderSettings.model_validate_json(settings_json)
+    """Body of a spawned child: one task on standard input, its answer on standard output."""
+    task = _Task.of(sys.stdin.buffer.read())
     out = sys.stdout.buffer
     code = 0
     try:
         if sys.platform != "win32":
-            _limit(settings)
-        out.write(_call(reader, Path(path), settings))
+            _limit(task.settings)
+        out.write(_call(task))
         out.flush()
     except MemoryError:
         code = _EXIT_MEMORY
@@ -441,8 +502,8 @@ def _read_one() -> None:
 
 def _judge(
     path: Path, settings: ReaderSettings, data: bytes, status: int, peak_kib: int
-) -> ReadPaper:
-    """What a child's bytes and the way it ended mean."""
+) -> bytes | ReadPaper:
+    """A child's answer, if the way it ended is a good one; else the outcome."""
     number = status & 0x7F  # as POSIX codes a wait status: the signal, else the exit code above it
     if number:
         if number in (signal.SIGALRM, signal.SIGXCPU):
@@ -458,10 +519,7 @@ def _judge(
         return _crashed(path, f"the reader ended with exit code {code}")
     if len(data) > _result_cap(settings):
         return _too_much(path, settings)
-    try:
-        return ReadPaper.model_validate_json(data)
-    except ValueError:
-        return _crashed(path, "the reader's answer cannot be read")
+    return data
 
 
 def _too_slow(path: Path, settings: ReaderSettings) -> ReadPaper:
