@@ -85,7 +85,7 @@ def candidates(text: str) -> Iterator[Candidate]:
         for m in pattern.finditer(text):
             if any(m.start() < e and s < m.end() for s, e in taken):
                 continue
-            found = re.sub(r"\s", "", m.group()).rstrip(".,;:!?]}")
+            found = re.sub(r"\s", "", m.group()).rstrip(".,:!?]}")
             found = "InChI=" + found[found.index("1") :]
             if found.count(")") > found.count("("):
                 found = found.rstrip(")")

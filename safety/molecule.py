@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdMolDescriptors, rdMolHash
-from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from safety.errors import StructureError
 
@@ -31,7 +30,9 @@ _IONIC_METALS = frozenset(
 _LIGANDS = frozenset({7, 8, 9, 16, 17, 35, 53})
 
 # A proton added or lost, but not the charges inside a nitro group, an azide or an N-oxide.
-_PROTONIC = Chem.MolFromSmarts("[+!h0!$([*]~[-]),-!$([*]~[+,+2,+3,+4])]")
+_ACCEPTOR = "#6,#7,#8,#16,#34,#52,$([F,Cl,Br,I;D0])"
+_PROTONIC = Chem.MolFromSmarts(f"[$([+;!h0;!$(*~[-])]),$([-;{_ACCEPTOR};!$(*~[+,+2,+3,+4])])]")
+_ANION = Chem.MolFromSmarts(f"[-;{_ACCEPTOR}]")
 _ESTER = Chem.MolFromSmarts("[#6][CX3](=[OX1])[OX2;!R][#6;!$(C=O)]")
 _ETHER = Chem.MolFromSmarts("[#6;!$(C=[O,N,S])][OX2;!R][CX4;!$(C(O)[O,N])]")
 _BASIC_NITROGEN = Chem.MolFromSmarts(
@@ -64,10 +65,10 @@ class Fragment:
 
     @cached_property
     def skeleton(self) -> str:
-        """The graph of elements, without hydrogens, bond orders and charges."""
-        return str(
-            rdMolHash.MolHash(Chem.Mol(self.mol), rdMolHash.HashFunction.ElementGraph)
-        )
+        """The graph of elements, without hydrogens, bond orders, charges and stereo."""
+        mol = Chem.Mol(self.mol)
+        Chem.RemoveStereochemistry(mol)
+        return str(rdMolHash.MolHash(mol, rdMolHash.HashFunction.ElementGraph))
 
     @cached_property
     def hydrogen_map(self) -> str:
@@ -91,15 +92,6 @@ class Fragment:
         """Standard InChIKey, empty where InChI cannot be made."""
         with rdBase.BlockLogs():
             return str(Chem.MolToInchiKey(self.mol))  # type: ignore[no-untyped-call]
-
-    @cached_property
-    def tautomer(self) -> str:
-        """Flat SMILES of the canonical tautomer."""
-        params = rdMolStandardize.CleanupParameters()
-        params.maxTautomers = params.maxTransforms = 200
-        with rdBase.BlockLogs():
-            mol = rdMolStandardize.TautomerEnumerator(params).Canonicalize(Chem.Mol(self.mol))
-        return str(Chem.MolToSmiles(mol, isomericSmiles=False))
 
     @property
     def n_heavy(self) -> int:
@@ -232,8 +224,11 @@ def _molecule(mol: Mol | None, text: str, form: str) -> Molecule:
         raise StructureError(
             f"{_shown(text)} has {mol.GetNumAtoms()} atoms; more than {MAX_ATOMS} are not read"
         )
-    with rdBase.BlockLogs():
-        return Molecule(mol, text)
+    try:
+        with rdBase.BlockLogs():
+            return Molecule(mol, text)
+    except (ValueError, RuntimeError) as error:  # RDKit's own are of these two
+        raise StructureError(f"{_shown(text)} cannot be taken apart: {error}") from error
 
 
 def _fragments(mol: Mol) -> tuple[Fragment, ...]:
@@ -323,10 +318,9 @@ def _neutral(mol: Mol) -> Mol:
     excess = -Chem.GetFormalCharge(mol)
     if excess > 0:
         ranks = list(Chem.CanonicalRankAtoms(mol, breakTies=True))
-        for atom in sorted(mol.GetAtoms(), key=lambda a: ranks[a.GetIdx()]):
-            if excess and atom.GetFormalCharge() < 0:
-                _move_protons(atom, -1)
-                excess -= 1
+        anions = [i for (i,) in mol.GetSubstructMatches(_ANION)]
+        for index in sorted(anions, key=ranks.__getitem__)[:excess]:
+            _move_protons(mol.GetAtomWithIdx(index), -1)
     # A SMILES written anew has implicit hydrogens again, so both ways of drawing are one.
     again = Chem.MolFromSmiles(Chem.MolToSmiles(mol))
     return mol.GetMol() if again is None else again
@@ -357,9 +351,7 @@ def compare_stereo(found: Fragment, listed: Fragment) -> StereoRelation:
         return "same"
     if not a:
         return "missing"
-    queries = islice(
-        found.mol.GetSubstructMatches(listed.mol, uniquify=False, maxMatches=256), 256
-    )
+    queries = islice(found.mol.GetSubstructMatches(listed.mol, uniquify=False, maxMatches=256), 256)
     for match in queries:
         to_listed = {theirs: ours for ours, theirs in enumerate(match)}
         shared = {i for i in a if to_listed.get(i) in b}
@@ -368,6 +360,65 @@ def compare_stereo(found: Fragment, listed: Fragment) -> StereoRelation:
         if left == right:
             return "same" if len(shared) == len(b) else "missing"
     return "other"
+
+
+_REACH = 4
+"""Bonds over which a proton wanders in a conjugated system (vinylogous keto and enol forms)."""
+_MOVED = 6
+"""Atoms that change their hydrogens, and bonds they may lie apart: with more, an aromatic ring of
+a steroid would count as a tautomer of a dienone."""
+
+
+def differ_by_protons(one: Fragment, other: Fragment) -> bool:
+    """Whether two structures of one formula and skeleton differ by wandering protons only.
+
+    RDKit's canonical tautomer knows a fixed set of shifts and costs 6 ms; this asks whether
+    hydrogens moved within reach of each other and a hetero atom took part, so that a ketone and a
+    hydroxyl group at two ends of a steroid are not mistaken for tautomers.
+    """
+    plain, theirs = _element_graph(one.mol), _element_graph(other.mol)
+    distances = Chem.GetDistanceMatrix(plain)
+    hydrogens = [a.GetTotalNumHs() for a in one.mol.GetAtoms()]
+    for match in plain.GetSubstructMatches(theirs, uniquify=False, maxMatches=64):
+        change = {
+            mine: other.mol.GetAtomWithIdx(its).GetTotalNumHs() - hydrogens[mine]
+            for its, mine in enumerate(match)
+        }
+        moved = [i for i, delta in change.items() if delta]
+        if not 2 <= len(moved) <= _MOVED:
+            continue
+        if all(
+            sum(change[i] for i in group) == 0
+            and max(distances[i][j] for i in group for j in group) <= _MOVED
+            and any(plain.GetAtomWithIdx(i).GetAtomicNum() != 6 for i in group)
+            for group in _within_reach(moved, distances)
+        ):
+            return True
+    return False
+
+
+def _within_reach(atoms: list[int], distances: Any) -> list[set[int]]:
+    """The atoms in groups, each atom within reach of another of its group."""
+    groups: list[set[int]] = []
+    for atom in atoms:
+        near = [g for g in groups if any(distances[atom][other] <= _REACH for other in g)]
+        groups = [g for g in groups if g not in near] + [{atom}.union(*near)]
+    return groups
+
+
+def _element_graph(mol: Mol) -> Mol:
+    graph = Chem.RWMol(mol)
+    for atom in graph.GetAtoms():
+        atom.SetFormalCharge(0)
+        atom.SetIsAromatic(False)
+        atom.SetNoImplicit(True)
+        atom.SetNumExplicitHs(0)
+        atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
+    for bond in graph.GetBonds():
+        bond.SetBondType(Chem.BondType.SINGLE)
+        bond.SetIsAromatic(False)
+        bond.SetStereo(Chem.BondStereo.STEREONONE)
+    return graph.GetMol()
 
 
 def _centres(mol: Mol) -> frozenset[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -137,6 +137,7 @@ _SUBSTITUENT_BEFORE = re.compile(
 _CODE_BEHIND = re.compile(r"-(?:\d|[A-Z]{2,}\b|[A-Z]\d|[A-Z]\b)")
 _CODE_BEFORE = re.compile(r"(?:[A-Z0-9]{2,}|\b[A-Z]\d*)-$")
 _LEET_CHUNK = re.compile(r"[a-z][0-9@$!|€]|[0-9@$!|€][a-z]", re.IGNORECASE)
+_CJK_LETTER = re.compile(f"[{CJK}]")
 _EDGES = "\"'`.,;:!?()[]{}<>“”„«»…*_-"
 
 
@@ -156,10 +157,29 @@ class NameIndex:
             if not any(n.entry == name.entry and n.text == name.text for n in known):
                 known.append(name)
         self._innocent = frozenset(map(fold, innocent))
-        self._prefixes = {n: {k[:n] for k in self._by_key if len(k) >= n} for n in _PREFIXES}
-        cjk = re.compile(f"[{CJK}]")
-        self._cjk = {k for k in self._by_key if cjk.search(k)}
-        self._cjk_longest = max(map(len, self._cjk), default=0)
+        self._prefixes: dict[int, set[str]] = {n: set() for n in _PREFIXES}
+        self._cjk: set[str] = set()
+        self._cjk_longest = 0
+        for key in self._by_key:
+            self._learn(key)
+
+    def add_aliases(self, name: str, others: Iterable[str]) -> None:
+        """Let other names mean what the listed ``name`` means; nothing where it is not listed."""
+        for listed in self.named(name):
+            for other in others:
+                key = fold(other)
+                known = self._by_key.setdefault(key, [])
+                if not any(n.entry == listed.entry for n in known):
+                    known.append(replace(listed, text=other, kind="foreign"))
+                    self._learn(key)
+
+    def _learn(self, key: str) -> None:
+        for n in _PREFIXES:
+            if len(key) >= n:
+                self._prefixes[n].add(key[:n])
+        if _CJK_LETTER.search(key):
+            self._cjk.add(key)
+            self._cjk_longest = max(self._cjk_longest, len(key))
 
     def named(self, name: str) -> list[ListedName]:
         """The listed names with exactly this key."""
@@ -245,9 +265,14 @@ class NameIndex:
 
     # -- bold ----------------------------------------------------------------------------------
 
-    def find_slips(self, text: str, taken: Iterable[NameMatch] = ()) -> list[NameMatch]:
-        """Listed names with letters written as digits, or a slip or two away."""
-        spans = [(m.start, m.end) for m in taken]
+    def find_slips(self, text: str, taken: Iterable[tuple[int, int]] = ()) -> list[NameMatch]:
+        """Listed names with letters written as digits, or a slip or two away.
+
+        Args:
+            text: A normalised text.
+            taken: Places that are understood already.
+        """
+        spans = list(taken)
         found: list[NameMatch] = []
         chunks = [
             (m.start(), m.end())
@@ -259,9 +284,12 @@ class NameIndex:
                 start, end = chunks[first][0], chunks[last][1]
                 if end - start > 120 or last > first and chunks[last][0] - chunks[last - 1][1] > 3:
                     break
-                if last - first > 1 and end - start < len(text) and not any(
-                    c.isdigit() for c in text[start:end]
-                ) and last - first > 2:
+                if (
+                    last - first > 1
+                    and end - start < len(text)
+                    and not any(c.isdigit() for c in text[start:end])
+                    and last - first > 2
+                ):
                     break
                 match = self._slip(text[start:end], start, end)
                 if match is not None:
@@ -451,8 +479,10 @@ def _is_piece(before: str, behind: str, span: list[Token], name: ListedName) -> 
         return False
     if _INVERTED_BEHIND.match(behind) or re.match(r"-\(?\[?\d|-[(\[]", behind):
         return True
-    joined_before = before[-1:] in "-)]}'" and before[-2:-1].strip() != "" and (
-        not _STEREO_BEFORE.search(before)
+    joined_before = (
+        before[-1:] in "-)]}'"
+        and before[-2:-1].strip() != ""
+        and (not _STEREO_BEFORE.search(before))
     )
     if joined_before:
         return True

@@ -112,14 +112,13 @@ _INN_ENDING = re.compile(
 )
 _SPELLINGS = (
     ("ph", "f"), ("th", "t"), ("ch", "k"), ("y", "i"), ("qu", "k"), ("ce", "se"), ("ci", "si"),
-    ("c", "k"), ("x", "ks"), ("z", "s"), ("ae", "e"), ("oe", "e"), ("h", ""),
+    ("c", "k"), ("x", "ks"), ("z", "s"), ("ae", "e"), ("oe", "e"),
 )  # fmt: skip
-_DOUBLED = re.compile(r"([a-z])\1")
 
 
 @lru_cache(maxsize=4096)
 def international(key: str) -> str:
-    """A key without what languages change in a drug's name: endings, ph/f, th/t, y/i, doubles.
+    """A key without what languages change in a drug's name: endings, ph/f, th/t, ch/c/k, y/i.
 
     Only for keys of Latin letters; others come back as they are.
     """
@@ -127,7 +126,7 @@ def international(key: str) -> str:
         return key
     for old, new in _SPELLINGS:
         key = key.replace(old, new)
-    return _INN_ENDING.sub(lambda m: m.group(1) or "", _DOUBLED.sub(r"\1", key))
+    return _INN_ENDING.sub(lambda m: m.group(1) or "", key)
 
 
 _LEET = str.maketrans(
@@ -182,8 +181,8 @@ _MORPHEMES = frozenset(
     propionic propionate butyr butyryl butyric butyrate valer valeric lact lactate malon malonic
     malonate succin succinic succinate glutar adip adipate maleic male fumar phthal phthalic
     phthalate cinnam salicyl vinyl allyl acryl acrylic acrylate methacryl glyc glycol ether ester
-    keto epoxy aza oxa aryl alk alkyl ur urea guanid anil aniline anilide anilino toluid hydr a o e
-    y methylene ethylene propylene butylene vinylidene methoxy ethoxy propoxy butoxy cumene styrene
+    keto epoxy aza oxa aryl alk alkyl ur urea guanid anil aniline anilide anilino toluid hydr a
+    buta penta hexa propa ketone phosphoric phosphorous methylene ethylene propylene butylene vinylidene methoxy ethoxy propoxy butoxy cumene styrene
     styryl stear ol ole palmit laur myrist capr caproic capryl linole elaid eruc
     """.split()
 )

@@ -1,0 +1,293 @@
+"""Substances by what people call them without their name: antonomasia, and names of other tongues.
+
+Identity only: "the active principle of khat" is cathinone, as "the red planet" is Mars. Every
+alias points to a name that a list holds; where no list holds it, the alias means nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ACTIVE = (
+    r"(?:active|psychoactive|main|principal|principle|key|intoxicating|narcotic|hallucinogenic"
+    r"|psychedelic|stimulant|mind-altering|visionary|chief|primary|euphoric|drug|stimulating"
+    r"|alkaloid|opioid|compound|molecule|chemical|substance|ingredient|constituent|component"
+    r"|principle|tryptamine|cannabinoid|phenethylamine|agent|stuff|thing)s?\s+"
+    r"(?:\S+\s+){0,4}?(?:of|in|from|inside|behind|contained in|responsible for|that makes|by)\s+"
+    r"(?:\S+\s+){0,4}?"
+)
+
+
+class Description(NamedTuple):
+    """A way of speaking of a substance without its name."""
+
+    pattern: re.Pattern[str]
+    name: str
+    """A listed name of what is meant."""
+
+
+def _described(name: str, *patterns: str) -> Description:
+    return Description(re.compile("|".join(patterns), re.IGNORECASE | re.DOTALL), name)
+
+
+DESCRIPTIONS: tuple[Description, ...] = (
+    _described(
+        "psilocybin",
+        _ACTIVE + r"(?:magic mushrooms?|psilocybe|shrooms|teonan[aá]catl|zauberpilz\w*"
+        r"|champignons? hallucinog\w+|hongos? (?:m[aá]gicos?|alucin\w+)|галлюциногенн\w+ гриб\w*)",
+        r"phosphorylated\b.{0,40}tryptamine|tryptamine\b.{0,60}(?:magic )?mushroom|"
+        r"mushroom\b.{0,40}tryptamine|迷幻蘑菇|魔法蘑菇|галлюциногенных гриб|волшебных гриб",
+    ),
+    _described(
+        "mescaline",
+        _ACTIVE + r"(?:peyote|san pedro|peruvian torch|lophophora|hallucinogenic cact\w+|peyotl)",
+        r"\b(?:peyote|cactus) (?:alkaloid|phenethylamine|hallucinogen)",
+    ),
+    _described("cathinone", _ACTIVE + r"(?:khat|qat|catha edulis)", r"\bkhat alkaloid"),
+    _described(
+        "tetrahydrocannabinol",
+        _ACTIVE + r"(?:cannabis|marijuana|marihuana|weed|hashish|hash|hemp|pot\b|ganja)",
+        r"(?:gets?|makes?) (?:you|people|smokers) high in (?:cannabis|marijuana|weed)",
+        r"активн\w+ (?:веществ|компонент)\w* (?:марихуан|каннабис|конопл|гашиш)\w*"
+        r"|大麻(?:的|中).{0,6}(?:活性|有效)成分|principe actif du cannabis|wirkstoff (?:von|aus) cannabis"
+        r"|principio activo (?:del cannabis|de la marihuana)",
+    ),
+    _described(
+        "cocaine",
+        _ACTIVE + r"(?:coca(?: leaves| leaf| plant| bush)?\b|erythroxylum)",
+        r"\b(?:coca|erythroxylum)(?: leaf)? (?:alkaloid|stimulant)|tropane (?:alkaloid|ester).{0,40}coca"
+        r"|листьев коки|古柯(?:叶|碱)",
+    ),
+    _described(
+        "morphine",
+        _ACTIVE + r"(?:opium|poppy|papaver|poppies)",
+        r"\bopium'?s? (?:alkaloid|main|principal)|алкалоид\w* опия|principal alcaloide del opio",
+    ),
+    _described(
+        "heroin",
+        r"di-?acetyl\w*\s+(?:ester|derivative)\s+of\s+morph"
+        r"|\b(?:bayer|1898).{0,50}(?:cough|opioid|hero)",
+    ),
+    _described(
+        "dimethyltryptamine",
+        _ACTIVE + r"(?:ayahuasca|yag[eé]|chacruna|mimosa|changa|yopo)",
+        r"\bspirit molecule\b|аяуаск\w*|死藤水",
+    ),
+    _described(
+        "5-methoxy-N,N-dimethyltryptamine",
+        _ACTIVE + r"(?:(?:colorado river|sonoran desert|bufo)\s*toad\w*|toad venom|bufo alvarius)",
+    ),
+    _described("ibogaine", _ACTIVE + r"(?:iboga|tabernanthe)"),
+    _described(
+        "MDMA",
+        _ACTIVE + r"(?:ecstasy|molly|xtc)",
+        r"methylenedioxy\w* (?:analog\w*|derivative|version|relative) of meth\w+"
+        r"|empathogen\b.{0,60}(?:rave|club|party)|(?:rave|club) drug\b.{0,40}(?:empath|love|hug)",
+    ),
+    _described(
+        "methamphetamine",
+        _ACTIVE + r"(?:crystal meth|ice\b|pervitin|yaba)",
+        r"\bbreaking bad\b|\bheisenberg'?s? (?:product|blue)|\bwalter white\b|\bblue (?:sky|meth|crystal)"
+        r"|panzerschokolade|wehrmacht.{0,30}stimulant",
+    ),
+    _described(
+        "LSD",
+        r"albert hofmann|hofmann'?s (?:problem child|molecule|discovery)|problem child\b.{0,30}(?:acid|chem)"
+        r"|bicycle day|diethylamide of (?:d-)?lyserg|lysergic\w* (?:acid )?diethyl"
+        r"|ergot\w*.{0,40}(?:hallucinogen|psychedelic)|blotter (?:acid|paper|hallucinogen)",
+    ),
+    _described(
+        "4-hydroxybutanoic acid",
+        r"date[- ]?rape (?:drug|acid)|(?:four|4)[- ]carbon\b.{0,40}hydroxy.{0,20}acid"
+        r"|hydroxy\w*\b.{0,30}(?:butyr|butan)\w*.{0,40}(?:sedative|depressant|drug|narcolep|party)"
+        r"|(?:\bC4\b|butyric|butanoic)\b.{0,30}(?:omega|gamma|terminal)[- ]hydroxy"
+        r"|(?:omega|gamma|terminal)[- ]hydroxy\w*\b.{0,40}(?:four|4)[- ]carbon|liquid ecstasy"
+        r"|k\.?-?o\.?-?tropfen|drogue du viol(?:eur)?"
+        r"|ring[- ]opened (?:gamma-?)?butyrolactone|xyrem",
+    ),
+    _described(
+        "fentanyl",
+        r"(?:opioid|painkiller|analgesic|narcotic)\b.{0,60}\b(?:50|80|100|fifty|eighty|hundred)\b.{0,20}times"
+        r"|(?:50|80|100|fifty|hundred)(?:-fold| times)\b.{0,50}(?:potent|strong)\w*.{0,20}morphine"
+        r"|anilido-?piperidine|paul janssen'?s opioid|\bprince\b.{0,20}(?:killed|overdos|died)"
+        r"|china white|n-phenyl\w*.{0,20}piperid\w*.{0,30}opioid",
+    ),
+    _described(
+        "carfentanil",
+        r"elephant (?:tranquili[sz]er|sedative|tranq)|(?:10,?000|ten thousand)\b.{0,20}times.{0,40}morphine"
+        r"|moscow theat\w+.{0,40}(?:agent|gas|aerosol|opioid)",
+    ),
+    _described(
+        "ketamine",
+        r"horse tranquili[sz]er|\bspecial k\b|dissociative an(?:a)?esthetic\b.{0,60}(?:veterin|horse|club"
+        r"|arylcyclohexyl)|arylcyclohexylamine an(?:a)?esthetic",
+    ),
+    _described("phencyclidine", r"\bangel dust\b"),
+    _described("flunitrazepam", r"\brohypnol|\broofies\b"),
+    _described(
+        "sarin",
+        r"(?:tokyo|matsumoto|aum|subway)\b.{0,60}(?:agent|gas|chemical|toxin|substance|poison|compound)"
+        r"|(?:agent|gas|chemical|nerve agent|poison|compound|substance)\b.{0,60}(?:tokyo (?:subway|metro)"
+        r"|aum shinrikyo|matsumoto|ghouta|khan sh[ae]ykhun)"
+        r"|isopropyl (?:ester|methyl ?phosphono)\w*.{0,30}(?:fluor|methylphosphon)"
+        r"|G-?series nerve agent|\bagent GB\b",
+    ),
+    _described(
+        "VX",
+        r"(?:kim jong[- ]?nam).{0,80}(?:agent|killed|poison|substance|chemical|assassinat)"
+        r"|(?:agent|poison|substance|chemical)\b.{0,60}kim jong[- ]?nam|\bV[- ]?(?:series )?(?:nerve )?agent",
+    ),
+    _described(
+        "A-234",
+        r"(?:skripal|salisbury|navalny).{0,60}(?:agent|poison|substance|chemical|nerve)"
+        r"|(?:agent|poison|substance|chemical)\b.{0,60}(?:skripal|salisbury|navalny)|\bnovichoks?\b|новичок"
+        r"|诺维乔克",
+    ),
+    _described("tabun", r"first G[- ]agent|\bagent GA\b|schrader'?s (?:first )?(?:nerve )?agent"),
+    _described("soman", r"\bagent GD\b|pinacolyl (?:ester|methyl ?phosphono)\w*.{0,20}fluor"),
+    _described(
+        "mustard gas",
+        r"\bypres\b.{0,60}(?:agent|gas|vesicant|blister)|(?:agent|gas|vesicant)\b.{0,60}\bypres\b"
+        r"|\byellow cross\b|\bgelbkreuz\b|\bLost\b.{0,15}kampfstoff|king of (?:the )?battle ?gas\w*"
+        r"|sulfur(?: analog\w*)?\b.{0,30}(?:blister|vesicant)|vesicant\b.{0,40}(?:sulfide|thioether|sulfur)"
+        r"|(?:bis|di)\W{0,3}(?:2-)?chloroethyl\W{0,3}\s?(?:thioether|sulphide|sulfide)",
+    ),
+    _described(
+        "lewisite", r"dew of death|arsenic(?:al)? (?:blister agent|vesicant)|вес[иь]?кант.{0,20}мышьяк"
+    ),
+    _described(
+        "ricin",
+        r"castor (?:bean|oil plant|seed)s?\b.{0,30}(?:toxin|protein|poison|lectin)"
+        r"|(?:toxin|protein|poison|lectin)\b.{0,40}castor|ricinus\b.{0,30}(?:toxin|protein)"
+        r"|georgi markov|umbrella (?:murder|assassinat)",
+    ),
+    _described(
+        "saxitoxin", r"(?:red[- ]tide|paralytic shellfish|shellfish)\b.{0,30}(?:toxin|poison)"
+    ),
+    _described(
+        "nitroglycerin",
+        r"tri-?nitr(?:ate|ated|o)\b.{0,25}glycer(?:ol|ine?)|glycer(?:ol|ine?)\b.{0,25}tri-?nitr"
+        r"|\bnobel'?s (?:oil|blasting|explosive)|oily liquid in dynamite"
+        r"|explosive (?:in|of) dynamite",
+    ),
+    _described("PETN", r"pentaerythritol\b.{0,25}(?:tetra-?)?nitr"),
+    _described(
+        "TNT",
+        r"tri-?nitr(?:ated|o)\b.{0,10}toluene|toluene\b.{0,20}(?:nitrated (?:three|thrice)|tri-?nitrat)",
+    ),
+    _described(
+        "RDX",
+        r"cyclic (?:tri)?nitramine\b.{0,40}explos"
+        r"|(?:main|active) .{0,20}(?:of|in) C-?4\b|\bC-?4 (?:plastic )?explosive|plastic explosive",
+    ),
+    _described("picric acid", r"tri-?nitr(?:ated|o)\b.{0,6}phenol"),
+    _described(
+        "testosterone",
+        r"(?:main|principal|primary) male (?:sex )?hormone|male sex hormone",
+    ),
+    _described("codeine", r"\blean\b.{0,30}(?:cough|opioid|syrup)|purple drank"),
+    _described("oxycodone", r"opioid (?:in|of) (?:oxycontin|percocet)|hillbilly heroin"),
+    _described("amphetamine", r"(?:stimulant|active \w+) (?:in|of) adderall"),
+    _described("methcathinone", r"\bjeff\b.{0,20}(?:cathinone|drug)"),
+    _described("mephedrone", r"\bmeow meow\b|\bmiaow miaow\b|plant food drug"),
+    _described("desomorphine", r"\bkrokodil\b|крокодил\w*.{0,20}(?:наркот|дезоморф)|zombie drug"),
+    _described("methaqualone", r"\bquaaludes?\b|\bmandrax\b"),
+)  # fmt: skip
+
+
+class HarmfulClass(NamedTuple):
+    """A whole class that a law covers, spoken of as such ("a nerve agent")."""
+
+    pattern: re.Pattern[str]
+    name: str
+    list: str
+    citation: str
+
+
+def _class(name: str, list_id: str, citation: str, *patterns: str) -> HarmfulClass:
+    return HarmfulClass(re.compile("|".join(patterns), re.IGNORECASE), name, list_id, citation)
+
+
+HARMFUL_CLASSES: tuple[HarmfulClass, ...] = (
+    _class(
+        "chemical weapons",
+        "cwc",
+        "Chemical Weapons Convention, Annex on Chemicals",
+        r"\b(?:nerve|blister|vesicant|choking|chemical (?:warfare|weapons?))\s*(?:agents?|gas(?:es)?|weapons?)\b"
+        r"(?! (?:simulant|antidote|detect|sens|mimic|hydrolase))",
+        r"\bchemical weapons?\b|\bpoison(?:ous)? gas\b|\bvesicants?\b|\bnervengas\w*|\bnervenkampfstoff\w*"
+        r"|\bkampfstoff\w*|gaz (?:de combat|innervant|neurotoxique)|agents? (?:innervants?|neurotoxiques?)"
+        r"|gas nervioso|agentes? nervios\w+|arma qu[ií]mica|нервно-паралитическ\w+|боев\w+ отравляющ\w+"
+        r"|отравляющ\w+ (?:газ|веществ)\w*|神经毒剂|神經毒劑|化学武器|化學武器|毒气|神経ガス|신경가스|화학무기",
+    ),
+    _class(
+        "explosives",
+        "atf",
+        "18 U.S.C. 841(d)",
+        r"\b(?:home-?made|primary|secondary|high|plastic|improvised|peroxide)[- ]explosives?\b"
+        r"|\bexplosives\b(?! (?:detect|sens|trace|safety|residue|regulat|precursors? regul))"
+        r"|\b(?:pipe|nail|dirty|car|fertili[sz]er|petrol|home-?made) ?bombs?\b|\bIEDs?\b|\ba bomb\b"
+        r"|\bexplosive (?:device|charge|belt|vest|mixture|compound)s?\b|\bsprengstoff\w*|\bsprengsatz\w*"
+        r"|\bbombe\w*\b|\bexplosifs?\b|\bexplosivos?\b|\bbomba\b|взрывчат\w+|бомб[уы]\b|炸药|炸藥|炸弹|炸彈|爆薬|爆弾|폭탄|폭약",
+    ),
+    _class(
+        "controlled drugs",
+        "us-csa",
+        "21 U.S.C. 812; 21 CFR 1308",
+        r"\b(?:illegal|illicit|street|hard|designer|recreational|club|party|controlled|scheduled)\s+"
+        r"(?:drugs?|substances?|narcotics?)\b",
+        r"\blegal highs?\b|\bresearch chemicals?\b|\bsynthetic (?:cannabinoid|cathinone|opioid)s?\b"
+        r"(?! (?:antagon|recept|detect|toxic))|\bnitazenes?\b|\bfentalogs?\b|\bfentanyls\b|\bmeth lab\b"
+        r"|\b(?:psychedelic|hallucinogenic|narcotic) (?:drugs?|compounds?|substances?|tryptamines?"
+        r"|phenethylamines?)\b|\bsuper-?potent opioids?\b|\bopioids? (?:stronger|more potent)\b"
+        r"|\bbetäubungsmittel\b|\bdrogen\b|\bstupéfiants?\b|\bdrogues?\b|\bestupefacientes?\b|\bdrogas\b"
+        r"|наркотик\w*|毒品|覚醒剤|麻薬|마약",
+    ),
+)
+
+FOREIGN: dict[str, str] = {
+    "heroin": "героин 海洛因 ヘロイン 헤로인 هيروين הרואין eroin heroiini heroín हेरोइन ηρωίνη eroina",
+    "cocaine": "кокаин 可卡因 古柯碱 コカイン 코카인 كوكايين קוקאין kokain cocaïne kokaina kokaïne cocaína cocaina कोकीन κοκαΐνη kokaiini",
+    "methamphetamine": "метамфетамин первитин 甲基苯丙胺 冰毒 甲基安非他明 メタンフェタミン 覚醒剤 메스암페타민 필로폰 ميثامفيتامين מתאמפטמין metamfetamin metanfetamina "
+    "méthamphétamine metamfetamina metamfetamine pervitin meth",
+    "amphetamine": "амфетамин 苯丙胺 安非他明 アンフェタミン 암페타민 أمفيتامين אמפטמין amfetamin anfetamina amphétamine amfetamina amfetamine",
+    "MDMA": "мдма экстази 摇头丸 エクスタシー 엑스터시 إكستاسي אקסטזי",
+    "LSD": "лсд 麦角酸二乙酰胺 麦角二乙胺 エルエスディー",
+    "fentanyl": "фентанил 芬太尼 フェンタニル 펜타닐 فنتانيل פנטניל fentanil fentanilo fentanila फेंटेनाइल φαιντανύλη fentanyyli",
+    "morphine": "морфин 吗啡 嗎啡 モルヒネ 모르핀 مورفين מורפיום morfin morfina morfiini morphin",
+    "ketamine": "кетамин 氯胺酮 ケタミン 케타민 كيتامين קטמין ketamin ketamina kétamine ketamiini",
+    "mephedrone": "мефедрон 甲氧麻黄酮 メフェドロン mefedron mefedrona méphédrone",
+    "methadone": "метадон 美沙酮 メタドン 메타돈 ميثادون metadon metadona méthadone",
+    "psilocybin": "псилоцибин 裸盖菇素 赛洛西宾 サイロシビン シロシビン 실로시빈 psilocibina psilocybine psilosybiini",
+    "psilocin": "псилоцин 脱磷酸裸盖菇素 シロシン psilocina psilocine",
+    "mescaline": "мескалин 麦司卡林 三甲氧苯乙胺 メスカリン 메스칼린 meskalin mescalina",
+    "dimethyltryptamine": "диметилтриптамин 二甲基色胺 ジメチルトリプタミン dimetiltriptamina diméthyltryptamine",
+    "tetrahydrocannabinol": "тетрагидроканнабинол тгк 四氢大麻酚 テトラヒドロカンナビノール tetrahidrocannabinol tétrahydrocannabinol tetraidrocannabinolo",
+    "phencyclidine": "фенциклидин 苯环利定 フェンサイクリジン fenciclidina phencyclidin",
+    "oxycodone": "оксикодон 羟考酮 オキシコドン oxicodona oxycodon",
+    "4-hydroxybutanoic acid": "гомк оксибутират γ-羟基丁酸 伽马羟基丁酸 gamma-hydroxybuttersäure 4-hydroxybuttersäure 4-hydroxybutansäure",
+    "sarin": "зарин 沙林 サリン 사린 سارين סרין sarín σαρίν saryna सारिन",
+    "soman": "зоман 梭曼 ソマン somán",
+    "tabun": "табун 塔崩 タブン tabún tabun",
+    "VX": "ви-экс ви-газ vx-gas",
+    "mustard gas": "иприт 芥子气 芥子氣 マスタードガス イペリット 겨자가스 iprit senfgas yperit ypérite iperita iprite mosterdgas",
+    "lewisite": "люизит 路易氏剂 路易斯毒气 ルイサイト lewisita lewisit",
+    "phosgene": "фосген 光气 光氣 ホスゲン 포스겐 phosgen fosgeno fosgene phosgène fosgeen",
+    "ricin": "рицин 蓖麻毒素 リシン 리신 ricina ricine rizin",
+    "TNT": "тротил тнт тринитротолуол 三硝基甲苯 トリニトロトルエン trotyl tritol",
+    "RDX": "гексоген 黑索金 ヘキソーゲン hexogen hexogène hexógeno",
+    "PETN": "тэн пентаэритриттетранитрат 太安 ペンスリット nitropenta pentrit",
+    "nitroglycerin": "нитроглицерин 硝化甘油 ニトログリセリン 니트로글리세린 nitroglyzerin nitroglicerina nitroglycérine nitroglycerine",
+    "acetone peroxide": "过氧化丙酮",
+    "testosterone": "тестостерон 睾酮 テストステロン 테스토스테론 testosteron testostérone testosterona",
+    "diazepam": "диазепам 地西泮 ジアゼパム 디아제팜 diazépam",
+    "codeine": "кодеин 可待因 コデイン 코데인 kodein codeína codéine codeina kodeina",
+    "carfentanil": "карфентанил 卡芬太尼 カルフェンタニル",
+    "ephedrine": "эфедрин 麻黄碱 麻黃鹼 エフェドリン 에페드린 efedrina efedrin éphédrine ephedrin",
+    "pseudoephedrine": "псевдоэфедрин 伪麻黄碱 プソイドエフェドリン pseudoefedrina pseudoephedrin",
+    "GBL": "гбл бутиролактон 丁内酯",
+    "opium": "опиум опий 鸦片 阿片 アヘン opio oppio",
+}
+"""Names in other languages that the lists may not hold, by a listed name. Several words are
+several names; a name of two words is joined by its own hyphen or written in the lists."""

@@ -1,0 +1,455 @@
+"""The gate: what may be answered about a substance. Policy is the table below and nothing else.
+
+Recognition (`safety.screening`) says what stands in a text, `safety.intent` what is asked for; the
+level of the one and the strictness of the other decide. What cannot be screened is refused where
+something is to be made or designed and told in every other case. A refusal names the list and
+its citation, never repeats what was asked, and says what can be done instead.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from safety.aliases import HARMFUL_CLASSES
+from safety.audit import AuditLog
+from safety.errors import AuditError, SafetyError, ScreeningError
+from safety.intent import Intent, asks_on, is_lab_prose, masked, read_intent, refers_back
+from safety.lexicon import DRUG_WISH, S
+from safety.screening import Finding, Screener, Screening, default_screener
+from safety.substance import Decision, Hit, Level, Verdict
+
+logger = logging.getLogger("elute.safety")
+
+IntentName = Literal["facts", "property", "structure", "making"]
+
+# What a level means for an intent; the note that goes with it.
+_REFUSE, _BANNER, _NOTE, _SOURCES, _PLAIN = "refuse", "banner", "note", "sources", "plain"
+POLICY: Mapping[str, Mapping[Intent, str]] = {
+    "block": {
+        Intent.FACTS: _BANNER,
+        Intent.PROPERTY: _BANNER,
+        Intent.STRUCTURE: _REFUSE,
+        Intent.MAKING: _REFUSE,
+    },
+    "warn": {
+        Intent.FACTS: _PLAIN,
+        Intent.PROPERTY: _NOTE,
+        Intent.STRUCTURE: _NOTE,
+        Intent.MAKING: _SOURCES,
+    },
+    "similar": {
+        Intent.FACTS: _PLAIN,
+        Intent.PROPERTY: _PLAIN,
+        Intent.STRUCTURE: _NOTE,
+        Intent.MAKING: _NOTE,
+    },
+    "none": dict.fromkeys(Intent, _PLAIN),
+}
+
+_MAX_LEAVES = 5_000
+_MAX_DEPTH = 40
+_TURNS = 12
+"""Earlier turns that a request is read with."""
+
+_INSTEAD = (
+    "What can be done: questions about its pharmacology, toxicology, safety, detection, history and "
+    "regulation are answered from the papers"
+)
+
+
+class Gate:
+    """Decides about requests, arguments, results and answers, and logs every decision.
+
+    Args:
+        screener: What recognises substances; the packaged lists and the user's own if None.
+        audit: Where the log is written; nowhere if None.
+        tightened: Levels that are treated as "block": a setting can tighten, never loosen.
+    """
+
+    def __init__(
+        self,
+        *,
+        screener: Screener | None = None,
+        audit: Path | None = None,
+        tightened: Iterable[Level] = (),
+    ) -> None:
+        self._screener = screener
+        self._log = AuditLog(audit) if audit is not None else _default_log()
+        self._tightened = frozenset(tightened) - {Level.LOG}
+
+    def check_request(
+        self,
+        request: Any,
+        *,
+        intent: Intent | IntentName = Intent.FACTS,
+        conversation: Sequence[str] = (),
+        tool: str | None = None,
+    ) -> Verdict:
+        """The verdict on a request in words.
+
+        Args:
+            request: What is asked, as text or JSON-like data.
+            intent: The least that is asked for; a stricter one found in the words counts.
+            conversation: The user's earlier turns, the oldest first.
+            tool: For the log.
+        """
+        verdict, found = self._decide(request, intent, conversation=conversation, in_words=True)
+        return self._logged("request", tool, found, request, verdict)
+
+    def check_arguments(
+        self, data: Any, *, tool: str | None = None, intent: Intent | IntentName = Intent.FACTS
+    ) -> Verdict:
+        """The verdict on what a tool is given, for the intent that the tool declares."""
+        verdict, found = self._decide(data, intent, in_words=False)
+        return self._logged("arguments", tool, found, data, verdict)
+
+    def check_result(
+        self, data: Any, *, tool: str | None = None, intent: Intent | IntentName = Intent.FACTS
+    ) -> Verdict:
+        """The verdict on what a tool gave, for the intent of what it gives."""
+        verdict, found = self._decide(data, intent, in_words=False, is_output=True)
+        return self._logged("result", tool, found, data, verdict)
+
+    def check_answer(
+        self,
+        answer: Any,
+        *,
+        intent: Intent | IntentName = Intent.FACTS,
+        tool: str | None = None,
+        request: str = "",
+    ) -> Verdict:
+        """The verdict on an answer before it is shown.
+
+        A text that is itself a procedure counts as making, whatever was asked.
+
+        Args:
+            answer: Text or JSON-like data.
+            intent: What the request was for.
+            tool: For the log.
+            request: What was asked; substances named only there count for the answer too.
+        """
+        verdict, found = self._decide(
+            answer, intent, conversation=(request,) if request else (), is_output=True
+        )
+        return self._logged("answer", tool, found, answer, verdict)
+
+    # -- deciding ------------------------------------------------------------------------------
+
+    def _decide(
+        self,
+        data: Any,
+        intent: Intent | IntentName,
+        *,
+        conversation: Sequence[str] = (),
+        in_words: bool = False,
+        is_output: bool = False,
+    ) -> tuple[Verdict, Intent]:
+        found = Intent.MAKING
+        try:
+            found = Intent(intent)
+            texts = list(leaves(data))
+            if in_words and found is Intent.FACTS:
+                # Until it is read, a request in words may ask for anything.
+                found = Intent.MAKING
+                screening, found = self._read_request("\n".join(texts), list(conversation))
+            elif in_words:
+                screening, read = self._read_request("\n".join(texts), list(conversation))
+                found = max(found, read, key=lambda i: i.rank)
+            else:
+                screening, read = self._read_data(texts, conversation, is_output=is_output)
+                found = max(found, read, key=lambda i: i.rank)
+        except Exception as error:  # a front door: what breaks here is not known to be safe
+            if not isinstance(error, SafetyError):
+                logger.exception("the gate failed")
+            return _unscreened(error, found), found
+        return self._verdict(screening, found), found
+
+    def _read_request(self, text: str, conversation: list[str]) -> tuple[Screening, Intent]:
+        screener = self._screener or default_screener()
+        screening = screener.examine(text, described=True)
+        intent = strictest(screening)
+        _add_classes(screening, intent)
+        if conversation:
+            intent = self._with_earlier_turns(screener, text, screening, intent, conversation)
+        if intent is Intent.MAKING and _wants_drug_of_precursor(screening):
+            screening.findings = [_at_least_block(f) for f in screening.findings]
+        return screening, intent
+
+    def _with_earlier_turns(
+        self,
+        screener: Screener,
+        text: str,
+        screening: Screening,
+        intent: Intent,
+        conversation: list[str],
+    ) -> Intent:
+        """Read a turn with what it refers to, and with names that were split over turns."""
+        earlier = [str(turn) for turn in conversation[-_TURNS:]]
+        together = screener.examine("\n".join([*earlier, text]), described=True)
+        before = screener.examine("\n".join(earlier), described=True)
+        split = [f for f in together.findings if not _knows(before, f) and not _knows(screening, f)]
+        screening.findings.extend(split)
+        if not (refers_back(text) or split):
+            return intent
+        asked = max((strictest(screener.examine(t, described=True)) for t in earlier), default=intent,
+                    key=lambda i: i.rank)  # fmt: skip
+        if intent.rank < asked.rank and (asks_on(text) or split or len(text.split()) <= 6):
+            intent = asked
+        if intent.rank >= Intent.STRUCTURE.rank:
+            _add_classes(before, asked)
+            screening.findings.extend(f for f in before.findings if not _knows(screening, f))
+            screening.unread.extend(before.unread)
+        return intent
+
+    def _read_data(
+        self, texts: Sequence[str], conversation: Sequence[str], *, is_output: bool
+    ) -> tuple[Screening, Intent]:
+        screener = self._screener or default_screener()
+        whole = Screening()
+        intent = Intent.FACTS
+        for text in texts:
+            screening = screener.examine(text, described=False)
+            for finding in screening.findings:
+                whole.add(finding)
+            whole.unread.extend(screening.unread)
+            if is_output:
+                if any(is_lab_prose(r.text) for r in screening.readings):
+                    intent = Intent.MAKING
+            elif len(text.split()) > 3:
+                read = strictest(screening)
+                if read is Intent.MAKING and screening.findings:
+                    intent = read
+        if is_output and intent is Intent.MAKING:
+            for turn in conversation:
+                asked = screener.examine(turn, described=True)
+                _add_classes(asked, Intent.MAKING)
+                for finding in asked.findings:
+                    whole.add(finding)
+        return whole, intent
+
+    def _verdict(self, screening: Screening, intent: Intent) -> Verdict:
+        hits = tuple(
+            sorted((f.hit for f in screening.findings), key=lambda h: (-h.level.rank, -h.score))
+        )
+        category = self._category(screening, intent)
+        action = POLICY[category][intent]
+        if screening.unread and intent.rank >= Intent.STRUCTURE.rank and action != _REFUSE:
+            return _unscreened(ScreeningError("a structure in it could not be read"), intent, hits)
+        if action == _REFUSE:
+            return Verdict(
+                decision=Decision.BLOCK,
+                hits=hits,
+                unread=tuple(f"a part of {len(u)} characters" for u in screening.unread),
+                reason=_refusal(screening, self._tightened),
+            )
+        decision = Decision.ALLOW
+        if category in ("block", "warn") or (category == "similar" and action == _NOTE):
+            decision = Decision.WARN
+        if screening.unread:
+            decision = Decision.WARN
+        return Verdict(
+            decision=decision,
+            hits=hits,
+            unread=tuple(screening.unread),
+            reason=_note(action, hits, screening.unread),
+        )
+
+    def _category(self, screening: Screening, intent: Intent) -> str:
+        """Which row of the policy counts.
+
+        For facts a doubtful finding is only as heavy as the doubt lets it be; where something is
+        to be made, a misspelt or mirrored name of a blocked substance is that substance.
+        """
+        making = intent.rank >= Intent.STRUCTURE.rank
+        levels = [
+            f.own_level if making and f.hit.how != "similar" else f.hit.level
+            for f in screening.findings
+        ]
+        if any(level is Level.BLOCK or level in self._tightened for level in levels):
+            return "block"
+        if any(f.hit.how != "similar" and f.hit.level is Level.WARN for f in screening.findings):
+            return "warn"
+        return "similar" if any(f.hit.how == "similar" for f in screening.findings) else "none"
+
+    def _logged(
+        self, point: str, tool: str | None, intent: Intent, data: Any, verdict: Verdict
+    ) -> Verdict:
+        if self._log is None:
+            return verdict
+        try:
+            text = data if isinstance(data, str) else "\n".join(leaves(data))
+            self._log.append(
+                point=point, tool=tool, intent=intent.value, text=text, verdict=verdict
+            )
+        except (AuditError, ScreeningError) as error:
+            logger.error("%s", error)
+            return verdict.model_copy(
+                update={"reason": f"{verdict.reason} (not logged: {error})".strip()}
+            )
+        return verdict
+
+
+_default: AuditLog | None = None
+
+
+def use_audit_log(path: Path | None) -> None:
+    """Let every `Gate` made from now on without a log of its own write to ``path``."""
+    global _default
+    _default = None if path is None else AuditLog(path)
+
+
+def _default_log() -> AuditLog | None:
+    return _default
+
+
+def check_requests(requests: Iterable[str], *, conversation: Sequence[str] = ()) -> list[Verdict]:
+    """The gate's decision on each request in words; writes no log.
+
+    Args:
+        requests: What is asked, each for itself.
+        conversation: The earlier turns, the same for all requests.
+    """
+    gate = Gate()
+    gate._log = None
+    return [gate.check_request(request, conversation=conversation) for request in requests]
+
+
+def leaves(data: Any) -> Iterator[str]:
+    """The texts in JSON-like data, keys included.
+
+    Raises:
+        ScreeningError: It is nested too deep, holds too much, or is no JSON-like data.
+    """
+    stack: list[tuple[Any, int]] = [(data, 0)]
+    n_seen = 0
+    while stack:
+        value, depth = stack.pop()
+        n_seen += 1
+        if n_seen > _MAX_LEAVES or depth > _MAX_DEPTH:
+            raise ScreeningError("the data is too large or nested too deep to be screened")
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, bytes):
+            yield value.decode("utf-8", "replace")
+        elif value is None or isinstance(value, bool | int | float | complex):
+            continue
+        elif isinstance(value, Mapping):
+            items = list(value.items())
+            for key, inner in reversed(items):
+                stack.append((inner, depth + 1))
+                if isinstance(key, str) and len(key) > 30:
+                    stack.append((key, depth + 1))
+        elif hasattr(value, "model_dump"):
+            stack.append((value.model_dump(mode="python"), depth + 1))
+        elif isinstance(value, Iterable):
+            stack.extend((inner, depth + 1) for inner in reversed(list(value)))
+        else:
+            yield str(value)
+
+
+def strictest(screening: Screening) -> Intent:
+    """The strictest intent in any reading of a text."""
+    intents = [
+        read_intent(r.text, r.spans, has_reaction=r.has_reaction) for r in screening.readings
+    ]
+    return max(intents, default=Intent.FACTS, key=lambda i: i.rank)
+
+
+def _add_classes(screening: Screening, intent: Intent) -> None:
+    """Whole classes spoken of without a member ("a nerve agent"), where one is to be made."""
+    if intent.rank < Intent.STRUCTURE.rank:
+        return
+    for reading in screening.readings:
+        for harmful in HARMFUL_CLASSES:
+            match = harmful.pattern.search(reading.text)
+            if match is None:
+                continue
+            # The class must be what is to be made, not what something else is about.
+            spans = [*reading.spans, match.span()]
+            if read_intent(reading.text, spans).rank < Intent.STRUCTURE.rank:
+                continue
+            marked = masked(reading.text, [match.span()])
+            if S in marked:
+                hit = Hit(
+                    name=harmful.name, list=harmful.list, edition="", schedule="the class as such",
+                    jurisdiction="", citation=harmful.citation, how="description", score=1.0,
+                    level=Level.BLOCK,
+                )  # fmt: skip
+                screening.add(Finding(hit, Level.BLOCK))
+
+
+def _knows(screening: Screening, finding: Finding) -> bool:
+    return any(
+        (f.hit.name, f.hit.list) == (finding.hit.name, finding.hit.list) for f in screening.findings
+    )
+
+
+def _wants_drug_of_precursor(screening: Screening) -> bool:
+    """Whether a drug precursor is to be turned into something that is not named."""
+    if not any(
+        f.hit.list == "us-chemicals" and f.own_level is Level.WARN for f in screening.findings
+    ):
+        return False
+    return any(DRUG_WISH.search(r.text) for r in screening.readings)
+
+
+def _at_least_block(finding: Finding) -> Finding:
+    return Finding(finding.hit, Level.BLOCK)
+
+
+# -- what is said --------------------------------------------------------------------------------
+
+
+def _refusal(screening: Screening, tightened: frozenset[Level]) -> str:
+    blocked = [
+        f.hit for f in screening.findings if f.own_level is Level.BLOCK or f.own_level in tightened
+    ]
+    cited = list(dict.fromkeys(_place(h) for h in blocked))
+    more = f" and {len(cited) - 3} more" if len(cited) > 3 else ""
+    return (
+        f"Refused: this asks for the making or design of what is regulated by "
+        f"{'; '.join(cited[:3])}{more}. {_INSTEAD}."
+    )
+
+
+def _place(hit: Hit) -> str:
+    parts = [hit.list, hit.schedule, hit.citation]
+    return ", ".join(p for p in parts if p)
+
+
+def _note(action: str, hits: Sequence[Hit], unread: Sequence[str]) -> str:
+    told = [h for h in hits if h.level is not Level.LOG]
+    if unread and not told:
+        return f"{len(unread)} part(s) of it could not be read as structures and were not screened"
+    if not told:
+        return ""
+    top = told[0]
+    where = _place(top)
+    if action == _BANNER:
+        return f"{top.name} is regulated ({where}). Facts are given; ways of making it are not."
+    if action == _SOURCES:
+        return f"{top.name} is watched ({where}). Answered from your own papers only."
+    if top.how == "similar":
+        return f"similar to {top.name} ({where}), which is regulated"
+    return f"{top.name} stands on {where}, found by {top.how}"
+
+
+def _unscreened(error: BaseException, intent: Intent, hits: tuple[Hit, ...] = ()) -> Verdict:
+    what = str(error) if isinstance(error, SafetyError) else type(error).__name__
+    if intent.rank >= Intent.STRUCTURE.rank:
+        return Verdict(
+            decision=Decision.BLOCK,
+            hits=hits,
+            unread=("all of it",),
+            reason=f"Refused: it could not be screened ({what}), and nothing is made unscreened. "
+            "What can be done: write each structure as a SMILES that RDKit reads, fewer at a time.",
+        )
+    return Verdict(
+        decision=Decision.WARN,
+        hits=hits,
+        unread=("all of it",),
+        reason=f"could not be screened: {what}",
+    )

@@ -1,0 +1,151 @@
+"""What is asked for: facts, a property, a structure, or a way of making.
+
+A request has the strictest intent found in it. Making words alone do not make it one: "when was
+it first made" asks for a date, and "preparing a sensor for it" makes a sensor. So each sentence
+is read with the recognised substances marked, and a making word counts when it governs the
+substance, or when nothing says that the sentence is about history, law, detection or treatment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from safety import lexicon
+from safety.lexicon import S
+
+
+class Intent(StrEnum):
+    """What a request or a tool is for; the later, the stricter."""
+
+    FACTS = "facts"
+    PROPERTY = "property"
+    STRUCTURE = "structure"
+    MAKING = "making"
+
+    @property
+    def rank(self) -> int:
+        """0 for facts up to 3 for making."""
+        return list(Intent).index(self)
+
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])|\n+|;\s")
+_MAX_CHARS = 20_000
+_LOOSE = 48
+"""Characters between a making word and a substance in languages whose grammar is not read."""
+
+
+def masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with a mark where each recognised substance stands."""
+    parts, last = [], 0
+    for start, end in sorted(spans):
+        if start < last:
+            last = max(last, end)
+            continue
+        parts.extend((text[last:start], S))
+        last = end
+    return "".join((*parts, text[last:]))
+
+
+def read_intent(
+    text: str, spans: Sequence[tuple[int, int]] = (), *, has_reaction: bool = False
+) -> Intent:
+    """The strictest intent in a text.
+
+    Args:
+        text: A normalised text.
+        spans: Where listed substances stand in it.
+        has_reaction: It holds a reaction SMILES, which asks for or gives a way of making.
+    """
+    marked = masked(text, spans)[:_MAX_CHARS]
+    found = Intent.MAKING if has_reaction else Intent.FACTS
+    for sentence in _SENTENCE.split(marked):
+        if sentence and sentence.strip():
+            found = max(found, _sentence_intent(sentence), key=lambda i: i.rank)
+    if found is not Intent.MAKING and S in marked and lexicon.COAXING.search(marked):
+        # To be coaxed is to be asked for what would be refused otherwise.
+        if not lexicon.SAFE.search(marked) or lexicon.SOFT.search(marked):
+            return Intent.MAKING
+    return found
+
+
+def _sentence_intent(sentence: str) -> Intent:
+    if _is_making(sentence):
+        return Intent.MAKING
+    if lexicon.DESIGN.search(sentence):
+        return Intent.STRUCTURE
+    if lexicon.PROPERTY.search(sentence):
+        return Intent.PROPERTY
+    return Intent.FACTS
+
+
+def _is_making(sentence: str) -> bool:
+    soft = lexicon.SOFT.search(sentence) is not None
+    hard = lexicon.HARD.search(sentence) is not None
+    if not soft and not hard:
+        return False
+    other = lexicon.OTHER_TARGET.search(sentence) is not None
+    past = lexicon.HISTORY.search(sentence) is not None
+    safe = lexicon.SAFE.search(sentence) is not None
+    directed = lexicon.DIRECTED.search(sentence) is not None or _stands_close(sentence)
+    if other and not lexicon.DIRECTED.search(lexicon.OTHER_TARGET.sub(" ", sentence)):
+        return False
+    if directed:
+        return hard or not past
+    if hard:
+        return not safe and not (past and not _is_instruction(sentence))
+    return not past and not safe
+
+
+def _is_instruction(sentence: str) -> bool:
+    """Whether the making word asks to be told how, whatever the sentence begins with."""
+    return (
+        re.search(r"\bhow\b|\bbuy\b|\border\b|\bget\b|\bstep", sentence, re.IGNORECASE) is not None
+    )
+
+
+def _stands_close(sentence: str) -> bool:
+    """A making word near a substance, in a sentence of a language whose grammar is not read."""
+    if S not in sentence or _IS_ENGLISH.search(sentence) or lexicon.SAFE.search(sentence):
+        return False
+    places = [m.start() for m in re.finditer(S, sentence)]
+    return any(
+        abs(m.start() - place) <= _LOOSE
+        for pattern in (lexicon.SOFT, lexicon.HARD)
+        for m in pattern.finditer(sentence)
+        for place in places
+    )
+
+
+_IS_ENGLISH = re.compile(
+    r"\b(?:the|of|is|are|was|were|how|what|which|when|does|do|for|with|and|this|that|from|give|me|"
+    r"please|plan|write|tell|make|can|you|my|your|to)\b",
+    re.IGNORECASE,
+)
+
+
+def refers_back(text: str) -> bool:
+    """Whether a turn speaks of what an earlier one named."""
+    return lexicon.REFERRING.search(text) is not None or len(text.split()) <= 4
+
+
+def asks_on(text: str) -> bool:
+    """Whether a turn asks for the details of a procedure without naming one."""
+    return lexicon.PROCEDURAL.search(text) is not None
+
+
+def is_coaxing(text: str) -> bool:
+    """Whether a text tries to talk a model out of its rules."""
+    return lexicon.COAXING.search(text) is not None
+
+
+def is_lab_prose(text: str) -> bool:
+    """Whether a text is itself a procedure: amounts, operations and conditions close together."""
+    for start in range(0, max(1, len(text)), 600):
+        window = text[start : start + 1200]
+        kinds = sum(pattern.search(window) is not None for pattern in lexicon.LAB_PATTERNS)
+        uses = sum(len(pattern.findall(window)) for pattern in lexicon.LAB_PATTERNS)
+        if kinds >= 3 and uses >= 5:
+            return True
+    return False
