@@ -22,6 +22,8 @@ class ClassRule(Record):
     name: str
     elements: frozenset[str] = frozenset()
     """Elements that every member has; a molecule without one of them is passed over at once."""
+    fewest_atoms: int = 0
+    """Heavy atoms of the smallest member."""
     smarts: tuple[str, ...] = ()
     """A molecule that matches any of these is a candidate; none: every molecule is."""
     unless: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ class ClassRule(Record):
 
     def holds(self, mol: Mol, symbols: frozenset[str]) -> bool:
         """Whether a sanitized molecule with these elements is a member."""
-        if not self.elements <= symbols:
+        if not self.elements <= symbols or mol.GetNumHeavyAtoms() < self.fewest_atoms:
             return False
         if self.smarts and not any(mol.HasSubstructMatch(query(s)) for s in self.smarts):
             return False

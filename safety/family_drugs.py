@@ -78,8 +78,15 @@ def _is_testosterone_like(mol: Mol) -> bool:
             )
         ):
             return False  # a side chain, a nitrile, an exocyclic alkene
-        if hangs_on and atom.GetAtomicNum() == 7 and not atom.IsInRing():
-            return False
+        if (
+            hangs_on
+            and atom.GetAtomicNum() == 7
+            and not any(
+                atom.GetIdx() in ring and len(nucleus.intersection(ring)) > 1
+                for ring in mol.GetRingInfo().AtomRings()
+            )
+        ):
+            return False  # an amine; only azoles fused to ring A are meant
     third = core[0][1:5]
     return any(
         n.GetAtomicNum() in (7, 8) for i in third for n in mol.GetAtomWithIdx(i).GetNeighbors()
@@ -119,12 +126,13 @@ _CORES = (
     ("indazole amide", "[#7]C(=O)c1nn([#6])c2ccccc12"),
     ("indazole ketone", "[#6]C(=O)c1nn([#6])c2ccccc12"),
     ("tryptamine", "c1ccc2c(c1)c(c[nH]2)CC[NX3]"),
-    ("cathinone", "[c]C(=O)C[NX3;!$(NC=O)]"),
+    ("cathinone", "[c]C(=O)[CX4;H1]([#6])[NX3;!$(NC=O)]"),
     ("arylcyclohexylamine", "[c]C1([NX3])CCCC[C]1"),
     ("phenethylamine", "c1ccccc1[CX4;!R][CX4;!R][NX3;!$(NC=O);!$(N-[!#6;!#1;!#8])]"),
 )
 _GROUPS = (
-    "c[OX2H]", "c[OX2][CX4;!$(C1Oc2ccccc2O1)]", "C1Oc2ccccc2O1", "cF", "cCl", "cBr", "cI",
+    "c[OX2H]", "c[OX2][CH3]", "c[OX2][CX4;!$(C1Oc2ccccc2O1)]", "C1Oc2ccccc2O1",
+    "cF", "cCl", "cBr", "cI",
     "c[SX2][CX4]", "c[N+](=O)[O-]", "[NX3][OX2H]", "[CX4][OX2H]", "[CX4][OX2][CX4]",
     "[CX3](=O)[#6,#1]", "[CX3](=O)[OX2]", "[CX3](=O)[NX3]", "C#N", "[CX4][F,Cl,Br,I]",
     "C=C", "[OX1]=P",
@@ -196,6 +204,7 @@ DRUG_RULES: tuple[ClassRule, ...] = (
         elements={"N", "O"},
         smarts=(_FENTANYL,),
         predicate=_is_fentanyl_related,
+        fewest_atoms=22,
         positive=(
             "CCCCCCC(=O)N(c1ccccc1)C1CCN(CCc2ccccc2)CC1",
             "CCC(=O)N(c1ccc(Cl)cc1)C1CCN(CCc2ccccc2)CC1",
@@ -231,6 +240,7 @@ DRUG_RULES: tuple[ClassRule, ...] = (
             f"{_ALKYL_TAIL}n1c(C)c(C(=O)c2ccccc2)c2ccccc12",
         ),
         unless=("[CX3](=O)[OX2H,OX1-]", "[CX4;H2]([n])C(=O)[#7,#8]"),
+        fewest_atoms=20,
         positive=(
             "CCCn1cc(C(=O)c2cccc3ccccc23)c2ccccc21",
             "CCCCCC(C)(C)c1ccc(C2CCCC(O)C2)c(O)c1",
@@ -256,6 +266,7 @@ DRUG_RULES: tuple[ClassRule, ...] = (
         elements={"O"},
         smarts=(_CANNABINOL,),
         predicate=_has_one_alkene_in_ring_c,
+        fewest_atoms=18,
         positive=(
             "CCCCCc1cc(O)c2C3C=C(C)CCC3C(C)(C)Oc2c1",
             "CCCCCc1cc(O)c2C3=C(CCC(C)C3)C(C)(C)Oc2c1",
@@ -275,6 +286,7 @@ DRUG_RULES: tuple[ClassRule, ...] = (
         citation="21 CFR 1308.13(c)(3)",
         elements={"N", "O"},
         smarts=("O=C1[#7]C(=[O,S])[#7]C(=O)[CX4;R1]1([#6;!$(C=O)])[#6;!$(C=O)]",),
+        fewest_atoms=11,
         positive=(
             "CN1C(=O)NC(=O)C(C)(C2=CCCCC2)C1=O",
             "CCC1(CCC(C)C)C(=O)NC(=O)NC1=O",
@@ -299,8 +311,9 @@ DRUG_RULES: tuple[ClassRule, ...] = (
         smarts=(_SEVENTEEN_OXY,),
         unless=_OTHER_SEVENTEEN,
         predicate=_is_testosterone_like,
-        # Not testosterone's kin: epitestosterone (17 alpha).
-        exceptions={"MUMGGOZAMZWBJJ-KZYORJDKSA-N"},
+        # Epitestosterone (17 alpha) and the antiandrogen oxendolone do not act like testosterone.
+        exceptions={"MUMGGOZAMZWBJJ-KZYORJDKSA-N", "FCKLFGKATYPJPG"},
+        fewest_atoms=19,
         positive=(
             "CC(=O)O[C@H]1CC[C@H]2[C@@H]3CCC4=CC(=O)CC[C@]4(C)[C@H]3CC[C@]12C",
             "CCCCCCCCCC(=O)O[C@H]1CC[C@H]2[C@@H]3CCC4=CC(=O)CC[C@@H]4[C@H]3CC[C@]12C",
@@ -328,6 +341,7 @@ DRUG_RULES: tuple[ClassRule, ...] = (
             "[$([NX3;R]([CH3])(C)C),$([NX3;R;H1])]1[CX4][CX4]C23c4c5cccc4O[#6]2~[#6]~[#6]~[#6]~"
             "[#6]3C1C5",
         ),
+        fewest_atoms=20,
         positive=(
             "CC(=O)Oc1ccc2c3c1OC1C(O)C=CC4C(C2)N(C)CCC314",
             "CN1CCC23c4c5ccc(O)c4OC2C(OC(C)=O)C=CC3C1C5",
@@ -347,6 +361,7 @@ DRUG_RULES: tuple[ClassRule, ...] = (
         citation="21 CFR 1308.12(b)(4)",
         elements={"N", "O"},
         smarts=("[OX2,OX1-]C(=O)[CX4;R]1[CX4]([OX2])[CX4][CX4]2[CX4][CX4][CX4]1[NX3,NX4+]2",),
+        fewest_atoms=12,
         positive=(
             "CCOC(=O)C1C(OC(=O)c2ccccc2)CC2CCC1N2C",
             "OC(=O)C1C(OC(=O)c2ccccc2)CC2CCC1N2C",
@@ -368,6 +383,7 @@ DRUG_RULES: tuple[ClassRule, ...] = (
         # Homoveratrylamine shares 2C-H's formula and is an ordinary intermediate; methoxyphenamine
         # is a bronchodilator.
         exceptions={"ANOUKFYBOAKOIR", "OEHAYUOVELTAPG"},
+        fewest_atoms=12,
         positive=(
             "CNC(C)Cc1cccc2OCOc12",
             "CC(N)Cc1cccc(OC)c1",
@@ -384,6 +400,8 @@ DRUG_RULES: tuple[ClassRule, ...] = (
             "COc1ccc2[nH]cc(CCNC(C)=O)c2c1",
             "COc1ccc(CCN)cc1OC",
             "CC(COc1c(C)cccc1C)N",
+            "CCOc1ccc(CCN)cc1",
+            "CCN(CC)CC(=O)c1ccccc1",
         ),
     ),
 )

@@ -46,7 +46,7 @@ def _is_alkyl_amine(mol: Mol, nitrogen: int, chain: set[int], *, allow_ring: boo
 
 
 _RING_GROUPS = (
-    "[cR1]-[CX4;!R;H3,$(C[CX4]),$([CX4](C)C),$(C(F)(F)F)]",
+    "[cR1]-[CX4;!R;H3,$(C[CX4]),$([CX4](C)C);!$(C[F,Cl,Br,I])]",
     "[cR1]-[OX2;!R][CX4]",
     "[cR1]-[F,Cl,Br,I]",
     "[cR1]-[SX2][CX4]",
@@ -138,7 +138,7 @@ def _other_than_ring_groups(mol: Mol, ring: set[int], side: int) -> bool:
     return False
 
 
-_CATHINONE = "[c;R1,R2]C(=O)[CX4;!R;H1,H2]([NX3;!$(N-[!#6;!#1])])"
+_CATHINONE = "[c;R1,R2]C(=O)[CX4;!R;H1,H2]([NX3;!$(N-[!#6;!#1]);!$(NC=[O,S,N])])"
 
 
 def _cathinone(mol: Mol) -> bool:
@@ -195,6 +195,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
         elements={"N"},
         smarts=("[NX3;!$(NC=O)][CX4;H2][CX4;H2]n1c([CX4,O,S;!R][c;R])nc2ccccc12",),
         unless=("c1ccccc1C(=O)[OX2H]",),
+        fewest_atoms=20,
         positive=(
             "CCNCCn1c(Cc2ccc(OC(C)C)cc2)nc2cc([N+](=O)[O-])ccc21",
             "CCCOc1ccc(Cc2nc3cc([N+](=O)[O-])ccc3n2CCN2CCCC2)cc1",
@@ -216,6 +217,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
         predicate=_cathinone,
         # Bupropion, diethylpropion and pyrovalerone are the definition's own exceptions.
         exceptions={"SNPPWIUOZRMYNY", "XXEPPPIWZFICOJ", "SWUVZKWCOBGPTH"},
+        fewest_atoms=11,
         positive=(
             "CCC(C(=O)c1ccc2c(c1)OCO2)N1CCCC1",
             "CNC(C)C(=O)c1ccc(Br)cc1",
@@ -228,6 +230,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
             "CC(CN1CCCCC1)C(=O)c1ccc(C)cc1",
             "CC(=O)c1ccccc1",
             "CC(NC(C)=O)C(=O)c1ccccc1",
+            "CC(C(=O)c1ccccc1)N1C(=O)c2ccccc2C1=O",
         ),
     ),
     _rule(
@@ -240,6 +243,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
         unless=("[CX3](=O)[OX2H]", "S(=O)(=O)"),
         predicate=lambda mol: _phenethylamine(mol, strong=True),
         exceptions={"OEHAYUOVELTAPG"},  # methoxyphenamine, the definition's own exception
+        fewest_atoms=10,
         positive=(
             "COc1cc(CCN)c(OC)cc1F",
             "CC(N)Cc1ccc(F)cc1",
@@ -255,6 +259,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
             "CC(CNCc1ccccc1)c1ccc(C)cc1",
             "N[C@@H](Cc1ccc(O)c(O)c1)C(=O)O",
             "COc1ccc(CCN)cc1OC",
+            "CCNC(C)Cc1cccc(c1)C(F)(F)F",
         ),
     ),
     _rule(
@@ -265,10 +270,11 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
         level=Level.WARN,
         elements={"N"},
         smarts=(_PHENETHYLAMINE,),
-        unless=("[CX3](=O)[OX2H]", "S(=O)(=O)"),
+        unless=("[CX3](=O)[OX2H]", "S(=O)(=O)", "c[OX2H]"),
         predicate=lambda mol: _phenethylamine(mol, strong=False),
+        fewest_atoms=10,
         positive=("COc1ccc(CCN)cc1OC", "COc1ccc(CCN)cc1", "NCCc1ccc(F)cc1"),
-        negative=("NCCc1ccccc1", "NCCc1ccc(O)c(O)c1", "COc1cc(CCN)c(OC)cc1F"),
+        negative=("NCCc1ccccc1", "COc1cc(CCN)ccc1O", "COc1cc(CCN)c(OC)cc1F"),
     ),
     _rule(
         id="uk-tryptamines",
@@ -278,7 +284,8 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
         elements={"N"},
         predicate=_tryptamine,
         smarts=(_TRYPTAMINE,),
-        unless=("[CX3](=O)[OX2H]",),
+        unless=("[CX3](=O)[OX2H]", "[NX3;R]1CC[NX3](c)CC1"),
+        fewest_atoms=13,
         positive=(
             "CCCN(CCC)CCc1c[nH]c2ccccc12",
             "CC(C)N(C)CCc1c[nH]c2cccc(O)c12",
@@ -292,6 +299,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
             "COc1ccc2[nH]cc(CCNC(C)=O)c2c1",
             "N[C@@H](Cc1c[nH]c2ccccc12)C(=O)O",
             "CN(C)CCc1c[nH]c2ccc(Cn3cncn3)cc12",
+            "Cc1[nH]c2cc(OC)c(OC)cc2c1CCN1CCN(c2ccccc2)CC1",
         ),
     ),
     _rule(
@@ -305,6 +313,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
             "[c;R1]C1([NX3;!$(N-[!#6;!#1]);!$(NC=O)])[CX4][CX4;H2][CX4][CX4;H2][CX4]1",
         ),
         unless=("[CX3](=O)[OX2,OX1-,NX3]", "C#N", "S(=O)=O"),
+        fewest_atoms=13,
         positive=(
             "CNC1(c2ccccc2F)CCCCC1=O",
             "CCNC1(CCCCC1=O)c1cccc(OC)c1",
@@ -325,6 +334,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
         elements={"N", "O"},
         predicate=_lysergamide,
         smarts=("[NX3]C(=O)[CX4;R]1C[NX3]C2Cc3c[nX3]c4cccc(C2=C1)c34",),
+        fewest_atoms=20,
         positive=(
             "CCN(C)C(=O)C1CN(C)C2Cc3c[nH]c4cccc(C2=C1)c34",
             "CCC(=O)n1cc2CC3C(=CC(CN3C)C(=O)N(CC)CC)c3cccc1c23",
@@ -348,6 +358,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
             for tail in _CANNABINOID_TAILS
         ),
         unless=("[CX3](=O)[OX2H]", "S(=O)(=O)"),
+        fewest_atoms=20,
         positive=(
             "CCCCn1nc(C(=O)NC(C(N)=O)C(C)(C)C)c2ccccc12",
             "COC(=O)C(NC(=O)c1cn(CCCCCF)c2ccccc12)C(C)C",

@@ -154,6 +154,7 @@ def _rule(about: dict[str, object], **fields: object) -> ClassRule:
 
 
 _N = "[N+](=O)[O-]"
+_NITRAMINE = "[#6;!$([#6]=[NX2])][NX3]" + _N
 
 _ATF = {
     "list": "atf",
@@ -164,21 +165,18 @@ _ATF = {
 }
 
 
-def _nitrates(mol: Mol) -> int:
-    return len(matches(mol, "[#6][OX2]" + _N))
+def _carbons(mol: Mol) -> int:
+    return sum(a.GetAtomicNum() == 6 for a in mol.GetAtoms())
 
 
 def _is_energetic_nitrate(mol: Mol) -> bool:
     """Two nitrate groups, or one on so little carbon that it still burns by itself."""
-    n = _nitrates(mol)
-    carbons = sum(a.GetAtomicNum() == 6 for a in mol.GetAtoms())
-    return carbons <= 6 * n if n >= 2 else carbons <= 4 * n
+    n = len(matches(mol, "[#6][OX2]" + _N))
+    return _carbons(mol) <= (6 if n > 1 else 4) * n
 
 
 def _is_energetic_nitramine(mol: Mol) -> bool:
-    n = len(matches(mol, "[#6;!$([#6]=[NX2])][NX3]" + _N))
-    carbons = sum(a.GetAtomicNum() == 6 for a in mol.GetAtoms())
-    return n >= 1 and carbons <= 4 * n
+    return _carbons(mol) <= 4 * len(matches(mol, _NITRAMINE))
 
 
 def _has_trinitro_ring(mol: Mol) -> bool:
@@ -188,9 +186,8 @@ def _has_trinitro_ring(mol: Mol) -> bool:
 
 def _is_energetic_peroxide(mol: Mol) -> bool:
     """At most six carbons a peroxide group, or two peroxide groups on one carbon."""
-    n = len(matches(mol, "[#6][OX2][OX2][#6,#1]")) or len(matches(mol, "[#6][OX2][OX2H]"))
-    carbons = sum(a.GetAtomicNum() == 6 for a in mol.GetAtoms())
-    return bool(matches(mol, "[#6](O[OX2])O[OX2]")) or 0 < carbons <= 6 * n
+    n = len(matches(mol, "[#6][OX2][OX2][#6]")) + len(matches(mol, "[#6][OX2][OX2H]"))
+    return _carbons(mol) <= 6 * n or bool(matches(mol, "[#6](O[OX2])O[OX2]"))
 
 
 WEAPON_RULES: tuple[ClassRule, ...] = (
@@ -342,6 +339,7 @@ WEAPON_RULES: tuple[ClassRule, ...] = (
             "citation": "ATF List of Explosive Materials: organic nitramines",
         },
         elements={"N", "O"},
+        smarts=(_NITRAMINE,),
         predicate=_is_energetic_nitramine,
         positive=("CN[N+](=O)[O-]", "[O-][N+](=O)N1CCN(CC1)[N+](=O)[O-]", "CN(C)[N+](=O)[O-]"),
         negative=(
