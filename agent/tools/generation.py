@@ -201,7 +201,7 @@ def _start(seeds: Sequence[str] | None, core: Any, *, seed: int, screen: Screen)
         raise ArgumentError("seeds", "seeds is empty. Give SMILES, or leave it out")
     given = list(seeds) if seeds is not None else []
     if seeds is None and core is None:
-        given = random_molecules(N_START, seed=seed)
+        given = list(random_molecules(N_START, seed=seed))
     mols: dict[str, Any] = {}
     for one in given:
         _read(one, "seeds")

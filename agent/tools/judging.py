@@ -131,8 +131,6 @@ def judge(
     if outside:
         notes.append(f"{outside} of {len(test)} held-out rows are outside the training domain")
     if plot_to is not None:
-        if outcome.get("parity") is None:
-            raise ArgumentError("plot_to", "a parity plot is of values; classes have none")
         files += save_chart(outcome["parity"], plot_to)
     if save_to is not None:
         files.append(_saved(recipe, rows, features, target, error, save_to))

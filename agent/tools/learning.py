@@ -10,6 +10,7 @@ from agent.tools.element_schemes import Pooling
 from agent.tools.errors import ArgumentError
 from agent.tools.estimators import DEFAULT_MODEL, Model, Task
 from agent.tools.featurizers import Featurizer
+from agent.tools.files import new_file
 from agent.tools.judging import MIN_ROWS, Clusters, Folds, LearnReport, cluster, judge
 from agent.tools.quantity import Quantity
 from agent.tools.structure_features import Option
@@ -102,6 +103,14 @@ def learn(
         raise ArgumentError("inputs", f"{which} takes one input column; choose from {chosen}")
     if task != "clustering" and target is None:
         raise ArgumentError("target", f"{task} needs a target: the column of what is to be learned")
+    # Before the work, not after it.
+    if save_to is not None:
+        _refuse_for(
+            task, ("clustering",), "save_to", "groups are of these rows; they cannot predict"
+        )
+        new_file(save_to, argument="save_to", suffixes=(".json",))
+    if plot_to is not None:
+        _refuse_for(task, ("clustering", "classification"), "plot_to", "a parity plot is of values")
     recipe = Recipe(
         task=task,
         model=model or DEFAULT_MODEL[task],
@@ -172,6 +181,11 @@ def predict(model_file: str, inputs: list[str] | list[list[float]]) -> Predictio
     return Predictions(
         target=recipe.target, model=recipe.model, predictions=predictions, warnings=tuple(notes)
     )
+
+
+def _refuse_for(task: Task, refused: tuple[Task, ...], argument: str, why: str) -> None:
+    if task in refused:
+        raise ArgumentError(argument, f"{argument} is not for {task}: {why}. Leave it out")
 
 
 def _input_columns(

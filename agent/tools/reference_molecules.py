@@ -7,7 +7,7 @@ structures are PubChem's. The file is read without importing the package, which 
 from __future__ import annotations
 
 import random
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,7 +20,8 @@ ORGANIC = frozenset({1, 6, 7, 8, 9, 16, 17, 35})
 """Atomic numbers of which these molecules are made."""
 
 
-def random_molecules(n: int, *, seed: int) -> list[str]:
+@lru_cache(maxsize=8)
+def random_molecules(n: int, *, seed: int) -> tuple[str, ...]:
     """SMILES of ``n`` different molecules of 6 to 40 heavy atoms, the same for the same seed.
 
     Raises:
@@ -35,7 +36,7 @@ def random_molecules(n: int, *, seed: int) -> list[str]:
         mol = parse(table[row])
         if mol is not None and 6 <= mol.GetNumHeavyAtoms() <= 40 and is_plausible(mol, ORGANIC, 8):
             found[table[row]] = None
-    return list(found)
+    return tuple(found)
 
 
 @cache

@@ -34,7 +34,7 @@ def read_table(data: str) -> list[dict[str, str]]:
         ArgumentError: No such file, no rows, a column named twice, or too many rows.
     """
     text = data
-    if "\n" not in data.strip():
+    if "\n" not in data:
         text = read_file(data.strip(), argument="data", suffixes=(".csv", ".tsv", ".txt"))
     head = text.lstrip("﻿").split("\n", 1)[0]
     delimiter = max("\t;,", key=head.count)
