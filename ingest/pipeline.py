@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.catalog import Catalog
-from ingest.chunking import chunk_paper, embedding_text, split_sentences
+from ingest.chunking import chunk_paper, chunk_vectors, split_sentences
 from ingest.embedding import Embedder
 from ingest.errors import FolderError
 from ingest.events import (
@@ -35,7 +35,7 @@ from ingest.events import (
 from ingest.fingerprint import check_writable, wanted_fingerprint
 from ingest.isolation import read_many
 from ingest.metadata import citation_key
-from ingest.paper import Chunk, PaperMetadata, ReadOutcome, ReadPaper, Sentence
+from ingest.paper import Chunk, ReadOutcome, ReadPaper, Sentence
 from ingest.scanning import (
     Scan,
     is_regular,
@@ -276,7 +276,7 @@ class Pipeline:
         sentences = split_sentences(read)
         chunks = chunk_paper(place.sha256, read, sentences)
         vectors: dict[Unit, NDArray[np.float32]] = {}
-        yield from self._embed(place.path, read, sentences, chunks, read.metadata, vectors)
+        yield from self._embed(place.path, read, sentences, chunks, vectors)
         new = NewPaper(
             paper_id=place.sha256,
             base_key=citation_key(read.metadata, path.name),
@@ -300,15 +300,13 @@ class Pipeline:
         read: ReadPaper,
         sentences: Sequence[Sentence],
         chunks: Sequence[Chunk],
-        metadata: PaperMetadata,
         out: dict[Unit, NDArray[np.float32]],
     ) -> Iterator[Embedding]:
         """Fill ``out`` with the vectors of a paper."""
         if self._embedder is None:
             return
         text = read.text
-        texts = [embedding_text(chunk, metadata) for chunk in chunks]
-        texts += [text[sentence.start : sentence.end] for sentence in sentences]
+        texts = [text[sentence.start : sentence.end] for sentence in sentences]
         matrix = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
         # Sorted by length over the whole paper, so that a batch holds texts of like length.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
@@ -316,8 +314,8 @@ class Pipeline:
             some = order[start : start + EMBED_AT_ONCE]
             matrix[some] = self._embedder.embed([texts[i] for i in some])
             yield Embedding(path=path, done=start + len(some), total=len(texts))
-        out["chunk"] = matrix[: len(chunks)]
-        out["sentence"] = matrix[len(chunks) :]
+        out["sentence"] = matrix
+        out["chunk"] = chunk_vectors(chunks, sentences, matrix)
 
     def _take_twins(self, twins: Sequence[tuple[Path, Place]], run: _Run) -> Iterator[FileDone]:
         """Files whose bytes another file of this run had too."""
@@ -382,8 +380,7 @@ class Pipeline:
         sentences = split_sentences(read)
         chunks = chunk_paper(paper_id, read, sentences)
         vectors: dict[Unit, NDArray[np.float32]] = {}
-        metadata = self._catalog.metadata(paper_id)
-        yield from self._embed(paper.paths[0], read, sentences, chunks, metadata, vectors)
+        yield from self._embed(paper.paths[0], read, sentences, chunks, vectors)
         self._catalog.replace_index(paper_id, sentences, chunks, vectors, self._wanted)
         yield Reindexed(key=paper.key)
 

@@ -556,7 +556,7 @@ def test_an_embedder_that_fails_keeps_the_papers_done_before(
 
     class Failing(TinyEmbedder):
         def embed(self, texts):  # type: ignore[no-untyped-def]
-            if self.n_embedded > 40:
+            if self.n_embedded > 20:
                 raise EmbedderError("the endpoint is gone")
             return super().embed(texts)
 
