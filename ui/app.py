@@ -17,7 +17,7 @@ from ingest.citation import Citation
 from ingest.errors import LibraryMissing
 from ingest.paper import Paper
 from ui.exits import explain
-from ui.render import citation_place, one_line, paper_line, plain, plural, verbatim_markdown
+from ui.render import citation_place, one_line, paper_line, plural, verbatim_markdown
 
 TEACHING = """\
 ### Library {name} is empty
@@ -53,10 +53,12 @@ def page_picture(
     quote: str,
 ) -> bytes:
     """The page as PNG with the quote boxed; drawn once for each state of the file."""
-    from ingest.boxes import quote_boxes, render_page
+    from ingest.boxes import quote_boxes
+    from ingest.isolation import render_isolated
 
     file = Path(path)
-    return render_page(file, page, boxes=quote_boxes(file, page, quote))
+    boxes = quote_boxes(file, page, quote)
+    return render_isolated(file, page, Settings.load().reader, boxes=boxes)
 
 
 def draw_sidebar(name: str, papers: list[Paper]) -> None:
@@ -123,8 +125,8 @@ def draw_citation(citation: Citation, paper: Paper | None) -> None:
         return
     try:
         picture = page_picture(str(path), path.stat().st_mtime_ns, citation.page, citation.quote)
-    except Exception as error:
-        st.warning(plain(explain(error)[0]))
+    except (ValueError, OSError) as error:  # a file that changed, or that only its reader survives
+        st.warning(verbatim_markdown(str(error)))
         return
     st.image(picture, width="stretch", alt=f"Page {citation.page} of {citation.file}")
 

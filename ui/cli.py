@@ -242,6 +242,75 @@ def chat(
     raise typer.Exit(serve(library=library, host=host, port=port))
 
 
+@app.command()
+@front_door
+def screen(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TEXT", help="A name, a number, a structure, or prose; one text."),
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            "--batch",
+            metavar="FILE",
+            help="JSON lines with 'id' and 'query', or 'prompt' for the gate's decision on it.",
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="One SMILES a line, a name behind it."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Look for regulated substances.
+
+    In a text, or in every line of a file. Needs no library and no model; writes nothing. The exit
+    code is 3 where something listed, or nothing that can be read, was found.
+    """
+    from ui import screening
+
+    if sum(given is not None for given in (text, batch, file)) != 1:
+        raise typer.BadParameter("give a TEXT, --batch FILE or --file FILE, one of the three")
+    if batch is not None:
+        raise typer.Exit(screening.screen_batch(batch, json_wanted=as_json))
+    if file is not None:
+        raise typer.Exit(screening.screen_file(file, json_wanted=as_json))
+    raise typer.Exit(screening.screen_text(" ".join(text or ()), json_wanted=as_json))
+
+
+@app.command()
+@front_door
+def lists(as_json: Json = False) -> None:
+    """Show which lists are screened against.
+
+    With their editions, and how many of their entries are covered.
+    """
+    from ui.screening import show_lists
+
+    raise typer.Exit(show_lists(json_wanted=as_json))
+
+
+audit_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Check the log of the gate's decisions."
+)
+app.add_typer(audit_app, name="audit")
+
+
+@audit_app.command("verify")
+@front_door
+def audit_verify(
+    path: Annotated[
+        Path | None, typer.Option("--path", metavar="FILE", help="Another log than the usual one.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check that nothing was changed, left out or put in."""
+    from ui.screening import verify_log
+
+    raise typer.Exit(verify_log(path, json_wanted=as_json))
+
+
 def main() -> None:
     """The command `elute`."""
     for stream in (sys.stdout, sys.stderr):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,3 +130,45 @@ def test_an_empty_library_teaches_what_to_do(
     assert not app.exception
     assert any("elute ingest ~/papers --library oxides" in part.value for part in app.markdown)
     assert app.button[0].label == "Look again"
+
+
+def opened(question: str) -> AppTest:
+    """The app after that question, with the first citation of the answer open."""
+    app = started().chat_input[0].set_value(question).run()
+    app.session_state["citation-0-0"] = True
+    return app.run()
+
+
+def test_a_citation_whose_file_is_gone_still_shows_its_quote(answers: dict[str, Any]) -> None:
+    app = opened("q")
+
+    assert not app.exception
+    assert "doubles the vacancy" in shown(app)
+    assert "no longer where it was" in app.info[0].value
+
+
+def test_a_file_that_has_become_something_else_is_a_sentence(
+    answers: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = tmp_path / "mosquera.pdf"
+    changed.write_bytes(b"no longer a PDF")
+    paper = PAPER.model_copy(update={"paths": (str(changed),)})
+    monkeypatch.setattr("tests.ui.scripted.ScriptedLibrary.papers", lambda self: [paper])
+
+    app = opened("q")
+
+    assert not app.exception
+    assert "mosquera.pdf" in app.warning[0].value.replace("\\", "")
+
+
+def test_a_text_file_has_no_page_to_show(
+    answers: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("Heating to 900 K doubles the vacancy concentration.")
+    paper = PAPER.model_copy(update={"paths": (str(note),)})
+    monkeypatch.setattr("tests.ui.scripted.ScriptedLibrary.papers", lambda self: [paper])
+
+    app = opened("q")
+
+    assert any("text file" in caption.value for caption in app.caption)
