@@ -96,24 +96,28 @@ class PageTexts:
 
     def stands(self, quote: str, file: str, page: int, engine: str) -> bool:
         """Whether that engine finds ``quote`` on that page, in one piece."""
-        return stream(quote) in self._stream(file, page, engine)
+        return any(stream(quote) in text for text in self._streams(file, page, engine))
 
     def stands_in_two(self, quote: str, file: str, page: int, engine: str) -> bool:
         """Whether it finds ``quote`` in two pieces at most, as around a figure or over columns.
 
-        The second piece comes after the first on the page; each has PIECE_CHARS or more, but
-        for a last piece at the sentence's very end.
+        The second piece comes after the first, which has PIECE_CHARS or more.
         """
-        wanted, text = stream(quote), self._stream(file, page, engine)
-        at = longest_start(wanted, text)
-        if at == len(wanted):
-            return True
-        rest, after = wanted[at:], text.find(wanted[:at]) + at
-        return at >= PIECE_CHARS and text.find(rest, after) >= 0
+        wanted = stream(quote)
+        for text in self._streams(file, page, engine):
+            at = longest_start(wanted, text)
+            after = text.find(wanted[:at]) + at
+            if at == len(wanted) or (at >= PIECE_CHARS and text.find(wanted[at:], after) >= 0):
+                return True
+        return False
 
-    def _stream(self, file: str, page: int, engine: str) -> str:
+    def _streams(self, file: str, page: int, engine: str) -> tuple[str, ...]:
+        """The page as it is, and without the numbers of a manuscript's lines."""
         texts = self.pages(file, engine)
-        return stream(without_line_numbers(texts[page - 1])) if 1 <= page <= len(texts) else ""
+        if not 1 <= page <= len(texts):
+            return ()
+        text = texts[page - 1]
+        return stream(text), stream(without_line_numbers(text))
 
 
 def longest_start(wanted: str, text: str) -> int:
