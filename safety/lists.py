@@ -35,8 +35,12 @@ PACKAGED = (
     "australia-group",
     "stockholm",
     "rotterdam",
+    "class-members",
 )
-"""Ids of the packaged lists; all must be there, or nothing could be called safe."""
+"""Ids of the packaged lists; all must be there, or nothing could be called safe.
+
+``class-members`` holds the names of compounds that fall under a class rule of one of the others;
+its lines carry the list, jurisdiction and edition of that rule."""
 
 _SCOPE_LETTERS = {
     "s": "salts",
@@ -330,12 +334,12 @@ def _entry(info: ListInfo, row: Mapping[str, Any]) -> ListEntry:
         ),
         scope=Scope(**scope),
         counter_ion=_COUNTER_ION in letters,
-        list=info.id,
+        list=row.get("list", info.id),
         code=row["code"],
         schedule=row["schedule"],
-        jurisdiction=info.jurisdiction,
+        jurisdiction=row.get("jurisdiction", info.jurisdiction),
         citation=row.get("citation", info.citation),
-        edition=info.edition,
+        edition=row.get("edition", info.edition),
         level=Level(row["level"]),
     )
 

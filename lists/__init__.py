@@ -1,0 +1,1 @@
+"""How the lists of ``safety/data`` are built: source tables and the build; not in the wheel."""
