@@ -61,9 +61,10 @@ def stem(word: str) -> str:
 
 def fold_text(text: str) -> str:
     """``text`` in one spelling: NFKC, lower case, Greek letters by name, one dash, no accents."""
-    folded = unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
+    folded = unicodedata.normalize("NFKC", text).lower()
     decomposed = unicodedata.normalize("NFKD", folded)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    # Accents go first, so that an accented Greek letter has its name too.
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_FOLD)
 
 
 def fold_terms(text: str) -> list[str]:
