@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.citation import PageSpan
-from ingest.paper import Chunk, Page, PaperMetadata, ReadPaper, Sentence
+from ingest.paper import Chunk, Page, ReadPaper, Sentence
 
 # Bumped when the same text would give other chunks: the index must then be rebuilt.
 CHUNKER = "windows-3"
@@ -244,9 +244,3 @@ def chunk_vectors(
     for chunk in chunks:
         groups[chunk.sentences[0] : chunk.sentences[1] + 1] = chunk.ordinal
     return mean_vectors(vectors, weights, groups)
-
-
-def embedding_text(chunk: Chunk, metadata: PaperMetadata) -> str:
-    """What is embedded for a chunk."""
-    del metadata
-    return chunk.text

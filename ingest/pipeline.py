@@ -34,7 +34,8 @@ from ingest.events import (
 )
 from ingest.fingerprint import check_writable, wanted_fingerprint
 from ingest.isolation import read_many
-from ingest.metadata import citation_key
+from ingest.names import citation_key
+from ingest.overrides import Override, Overrides, read_overrides
 from ingest.paper import Chunk, ReadOutcome, ReadPaper, Sentence
 from ingest.scanning import (
     Scan,
@@ -67,6 +68,7 @@ class _Run:
     counts: Counter[FileOutcome] = field(default_factory=Counter)
     failed: list[FileDone] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    overrides: dict[Path, Overrides] = field(default_factory=dict)  # by folder
     n_files: int = 0
     n_reindexed: int = 0
     n_missing: int = 0
@@ -76,6 +78,14 @@ class _Run:
         if event.outcome is FileOutcome.FAILED:
             self.failed.append(event)
         return event
+
+    def override(self, path: Path) -> Override | None:
+        """What a list of papers in the file's folder says of it."""
+        folder = path.parent
+        if folder not in self.overrides:
+            self.overrides[folder] = read_overrides(folder)
+            self.notes += [f"in {str(folder)!r}: {p}" for p in self.overrides[folder].problems]
+        return self.overrides[folder].get(path.name)
 
 
 class Pipeline:
@@ -168,6 +178,8 @@ class Pipeline:
                 touched.append(place)
             done = self._settled(path, place, same, papers, scanned, retry)
             if done is not None:
+                if same is not None and same.status is FileStatus.VISIBLE:
+                    self._correct(path, same, run)
                 yield run.done(done)
             elif place.sha256 in first_of:
                 twins.append((path, place))
@@ -235,6 +247,16 @@ class Pipeline:
             outcome = FileOutcome.CHANGED
         return FileDone(path=place.path, outcome=outcome, key=added.key)
 
+    def _correct(self, path: Path, same: FileState, run: _Run) -> None:
+        """Bring a paper's metadata up to what a list in its folder says by now; its key stays."""
+        override = run.override(path)
+        if override is None or same.paper_id is None:
+            return
+        stored = self._catalog.metadata(same.paper_id)
+        said = override.over(stored).model_copy(update={"first_surname": None})
+        if said != stored:
+            self._catalog.set_metadata(same.paper_id, said)
+
     def _unreadable(self, path: Path, error: OSError) -> FileDone:
         return FileDone(
             path=place_text(path),
@@ -273,13 +295,17 @@ class Pipeline:
 
     def _add(self, path: Path, place: Place, read: ReadPaper, run: _Run) -> Iterator[IngestEvent]:
         assert place.sha256 is not None  # only what is no regular file has none, and that failed
+        override = run.override(path)
+        if override is not None:
+            read = read.model_copy(update={"metadata": override.over(read.metadata)})
+        key = override.key if override is not None else None
         sentences = split_sentences(read)
         chunks = chunk_paper(place.sha256, read, sentences)
         vectors: dict[Unit, NDArray[np.float32]] = {}
         yield from self._embed(place.path, read, sentences, chunks, vectors)
         new = NewPaper(
             paper_id=place.sha256,
-            base_key=citation_key(read.metadata, path.name),
+            base_key=key or citation_key(read.metadata, path.name),
             read=read,
             sentences=sentences,
             chunks=chunks,

@@ -54,10 +54,7 @@ def _stands_on(page: Page, sentence: Candidate) -> bool:
 
 def find_box(paper: Paper, page: int, quote: str) -> Box | None:
     """Where the quote stands on the page, from the first of the paper's files that still tells."""
-    try:
-        from ingest.boxes import find_quote
-    except ModuleNotFoundError:
-        return None
+    from ingest.boxes import find_quote
 
     for path in _pdfs(paper.paths):
         box = find_quote(path, page, quote)

@@ -608,3 +608,55 @@ def test_an_executable_or_odd_mode_does_not_matter(
     path.chmod(stat.S_IRUSR)
 
     assert ingest(library, papers).n_papers == 1
+
+
+def test_a_list_of_papers_in_the_folder_overrides_what_was_read(
+    library: Library, papers: Path, ingest: Ingest
+) -> None:
+    write_pdf(papers / "x.pdf", article("Li", 2021, "conductivity"), author="Anna Li")
+    (papers / "manifest.csv").write_text(
+        "file,title,authors,year\nx.pdf,Garnets,Zoe da Silva;Anna Li,1999\n"
+    )
+
+    ingest(library, papers)
+
+    (paper,) = library.papers()
+    assert (paper.title, paper.authors, paper.year) == (
+        "Garnets",
+        ("Zoe da Silva", "Anna Li"),
+        1999,
+    )
+    assert paper.key == "daSilva1999"
+
+
+def test_a_list_corrected_later_corrects_the_paper_but_not_its_key(
+    library: Library, papers: Path, ingest: Ingest, reads: list[str]
+) -> None:
+    write_pdf(papers / "x.pdf", article("Li", 2021, "conductivity"), author="Anna Li")
+    ingest(library, papers)
+    reads.clear()
+    (papers / "manifest.csv").write_text("file,title,year\nx.pdf,Spinels and Granite,1999\n")
+
+    report = ingest(library, papers)
+
+    (paper,) = library.papers()
+    assert (paper.key, paper.title, paper.year) == ("Li2021", "Spinels and Granite", 1999)
+    assert [hit.paper_id for hit in library.catalog.search_papers(["granit"], 5)] == [
+        paper.paper_id
+    ]
+    assert (report.count(FileOutcome.UNCHANGED), reads) == (1, [])
+    generation = library.catalog.generation()
+    ingest(library, papers)
+    assert library.catalog.generation() == generation
+    assert library.verify().ok
+
+
+def test_a_damaged_line_in_a_list_is_a_note(library: Library, papers: Path, ingest: Ingest) -> None:
+    write_text_paper(papers / "a.txt", "hardness")
+    (papers / "manifest.csv").write_text("file,title\n,Nameless\n")
+
+    report = ingest(library, papers)
+
+    assert len(report.notes) == 1
+    assert "manifest.csv" in report.notes[0]
+    assert report.n_papers == 1
