@@ -19,11 +19,13 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from agent.tools.errors import ArgumentError, MissingPackage, ToolError, ToolFailed
+from agent.tools.vocabulary import texts_to_screen
 from ingest.record import Record
 from safety.errors import Refused
 from safety.substance import Decision, Verdict
@@ -296,7 +298,10 @@ def _screened(
         shown = arguments.model_dump(mode="json")
         before = _checked("check_arguments", name, shown, intent)
         output = _run_body(function, name, arguments)
-        after = _checked("check_result", name, output.model_dump(mode="json"), result_intent)
+        # What went in was screened already, unless more is asked of what comes out.
+        known = set(texts_to_screen(shown)) if intent == result_intent else set()
+        texts = dict.fromkeys(t for t in texts_to_screen(output) if t and t not in known)
+        after = _checked("check_result", name, list(texts), result_intent)
         verdict = _strictest(before, after)
         return result(
             tool=name,
@@ -328,14 +333,23 @@ def _run_body(function: Callable[..., Any], name: str, arguments: BaseModel) -> 
     return output
 
 
-@cache
 def _gate() -> Any:
-    from safety.gate import Gate
+    """A gate that writes the log of the data folder, unless another log was chosen already."""
+    from safety import gate
 
-    return Gate()
+    if gate._default_log() is None:
+        gate.use_audit_log(_audit_path())
+    return gate.Gate()
 
 
-def _checked(point: str, name: str, payload: Mapping[str, Any], intent: Intent) -> Verdict:
+@cache
+def _audit_path() -> Path:
+    from agent.settings import Settings
+
+    return Settings.load().data_dir / "audit.jsonl"
+
+
+def _checked(point: str, name: str, payload: Any, intent: Intent) -> Verdict:
     """The gate's verdict at one of its points.
 
     Raises:
@@ -343,6 +357,8 @@ def _checked(point: str, name: str, payload: Mapping[str, Any], intent: Intent) 
             nothing is allowed).
     """
     try:
+        if point == "check_result":
+            payload = _not_known_clean(payload)
         verdict = getattr(_gate(), point)(payload, tool=name, intent=intent)
         if not isinstance(verdict, Verdict):
             raise TypeError(f"the gate returned {type(verdict).__name__!r}")
@@ -359,6 +375,31 @@ def _checked(point: str, name: str, payload: Mapping[str, Any], intent: Intent) 
         held = "its result is withheld" if point == "check_result" else "it was not run"
         raise Refused(f"{name}: {held}. {verdict.reason}".strip(), verdict)
     return verdict
+
+
+_CLEAN_CHARS = 120
+_N_CLEAN = 50_000
+_clean: set[str] = set()
+
+
+def _not_known_clean(texts: list[str]) -> list[str]:
+    """The texts that the gate has to look at: not the short ones in which it finds nothing.
+
+    The same labels and names come back in call after call. A text is clean when nothing is found
+    in it and it does not read like a procedure, whatever is asked for; longer texts always go to
+    the gate, since what one of them says may bear on another.
+    """
+    from safety import screen_many
+    from safety.intent import is_lab_prose
+
+    new = [text for text in texts if len(text) <= _CLEAN_CHARS and text not in _clean]
+    if len(_clean) + len(new) > _N_CLEAN:
+        _clean.clear()
+    for text, found in zip(new, screen_many(new), strict=True):
+        nothing = not found.hits and not found.unread and found.decision is Decision.ALLOW
+        if nothing and not is_lab_prose(text):
+            _clean.add(text)
+    return [text for text in texts if text not in _clean]
 
 
 def _strictest(before: Verdict, after: Verdict) -> Verdict:

@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from agent.tools.base import tool
 from agent.tools.elements import element_data
 from agent.tools.errors import ArgumentError
 from agent.tools.formula import FormulaError, parse_formula
 from agent.tools.quantity import Quantity
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 __all__ = ["CompositionReport", "Ion", "MassFraction", "check_composition"]
@@ -29,7 +30,7 @@ _MAX_TRIED = 200_000
 class Ion(Record):
     """An element with an oxidation state, and how many there are in the reduced formula."""
 
-    element: str
+    element: Annotated[str, VOCABULARY]
     charge: int
     count: int
 
@@ -37,7 +38,7 @@ class Ion(Record):
 class MassFraction(Record):
     """Share of an element by mass and by atoms."""
 
-    element: str
+    element: Annotated[str, VOCABULARY]
     mass: Quantity
     atoms: Quantity
 
@@ -53,13 +54,13 @@ class CompositionReport(Record):
     is_charge_neutral: bool
     is_electronegativity_ordered: bool  # in one of the neutral assignments
     is_valid: bool
-    oxidation_set: str
+    oxidation_set: Annotated[str, VOCABULARY]
     oxidation_states: dict[str, tuple[int, ...]]  # what the set holds for each element
     mixed_valence: bool
-    states_used: str | None  # the assignment that the verdict rests on, in words
+    states_used: Annotated[str | None, VOCABULARY]  # the verdict rests on them
     assignments: tuple[tuple[Ion, ...], ...]  # neutral ones, those in order first
     n_assignments: int
-    warnings: tuple[str, ...] = ()
+    warnings: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
 @tool(intent="property", requires=("smact", "pymatgen", "mendeleev"))
@@ -103,9 +104,7 @@ def check_composition(
             warnings.append(f"neutral with mixed_valence=true: {_written(trial)}")
     chosen = (ordered or others or [()])[0]
     if any(ion.element == "O" and ion.charge == -1 for ion in chosen):
-        warnings.append(
-            "oxygen counts as O1-, as in a peroxide: look at the states before using it"
-        )
+        warnings.append("oxygen counts as O1-, as in a peroxide: look at the states first")
     return CompositionReport(
         composition=composition,
         reduced_formula=_reduced(counts),
@@ -178,7 +177,7 @@ def _share(value: float, source: str) -> Quantity:
 
 
 def _whole(amounts: Mapping[str, float]) -> dict[str, int]:
-    """The smallest whole numbers in this ratio. (smact itself cuts 0.5 to 0.)"""
+    """The smallest whole numbers in this ratio; smact itself cuts 0.5 to 0."""
     exact = {s: Fraction(n).limit_denominator(1000) for s, n in amounts.items()}
     scale = math.lcm(*(n.denominator for n in exact.values()))
     whole = {s: int(n * scale) for s, n in exact.items()}
@@ -189,7 +188,7 @@ def _whole(amounts: Mapping[str, float]) -> dict[str, int]:
 def _reduced(counts: Mapping[str, int]) -> str:
     import warnings
 
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that helium has no electronegativity

@@ -6,16 +6,20 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Annotated
 
 from agent.tools.base import tool
 from agent.tools.errors import ArgumentError, ToolError
 from agent.tools.formula import FormulaError, parse_formula
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 __all__ = ["BalancedEquation", "Species", "balance_equation"]
 
 MAX_SPECIES = 20
 _ARROW = re.compile(r"\s*(?:<=>|<->|-+>|=+>|⇌|⇄|→|⟶|=)\s*")
+# A plus between species: with spaces, or closed up before the next formula; not a charge.
+_PLUS = re.compile(r"\s+\+\s+|(?<=[^\s^])\+(?=[A-Z(\[])")
 _STATE = re.compile(r"\s*\((?:aq|s|l|g|cr|am)\)$")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 
@@ -25,7 +29,7 @@ class Species(Record):
 
     formula: str
     coefficient: int
-    side: str  # "reactant" or "product"
+    side: Annotated[str, VOCABULARY]  # "reactant" or "product"
     charge: int
     elements: dict[str, float]
 
@@ -41,7 +45,7 @@ class BalancedEquation(Record):
     species: tuple[Species, ...]
     is_unique: bool
     n_ways: int  # dimension of the space of solutions
-    warnings: tuple[str, ...] = ()
+    warnings: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
 @tool(intent="property", requires=("scipy",))
@@ -69,11 +73,12 @@ def balance_equation(equation: str) -> BalancedEquation:
                 "side. Move or remove it"
             )
     else:
-        coefficients = _fewest(rows, len(names))
-        if coefficients is None:
+        fewest = _fewest(rows, len(names))
+        if fewest is None:
             raise ToolError(
                 f"{equation!r} cannot be balanced with every species in it. Remove or move one"
             )
+        coefficients = fewest
     species = tuple(
         Species(
             formula=name,
@@ -107,9 +112,7 @@ def _sides(equation: str) -> tuple[list[str], list[str]]:
         raise ArgumentError(
             "equation", f"equation: {equation!r} needs one arrow, as in 'H2 + O2 -> H2O'"
         )
-    left, right = (
-        [_bare(s) for s in re.split(r"\s+\+\s+|(?<=[^\s^])\+(?=[A-Z(\[])", p)] for p in parts
-    )
+    left, right = ([_bare(species) for species in _PLUS.split(part)] for part in parts)
     if len(left) + len(right) > MAX_SPECIES:
         raise ArgumentError("equation", f"equation: more than {MAX_SPECIES} species")
     return left, right

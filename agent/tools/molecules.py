@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from agent.tools.base import tool
 from agent.tools.errors import ArgumentError
@@ -12,6 +12,7 @@ from agent.tools.molecule_measures import sa_score
 from agent.tools.quantity import Quantity
 from agent.tools.readings import formula_of, inchikey_of, smiles_of
 from agent.tools.resolution import read_molecule, resolve
+from agent.tools.vocabulary import DRAWING, VOCABULARY
 from ingest.record import Record
 
 __all__ = [
@@ -31,32 +32,32 @@ MAX_HEAVY_ATOMS = 300  # QED, SA score and drawing are for molecules, not for pr
 class Rule(Record):
     """A rule of thumb for drug-likeness, each condition with what was found."""
 
-    name: str
+    name: Annotated[str, VOCABULARY]
     passed: bool
-    violations: tuple[str, ...]
-    source: str
+    violations: Annotated[tuple[str, ...], VOCABULARY]
+    source: Annotated[str, VOCABULARY]
 
 
 class Alert(Record):
     """A substructure that a filter set warns of."""
 
-    filter_set: Literal["PAINS", "BRENK", "NIH"]
-    name: str
+    filter_set: Annotated[Literal["PAINS", "BRENK", "NIH"], VOCABULARY]
+    name: Annotated[str, VOCABULARY]
 
 
 class FunctionalGroup(Record):
     """A functional group and how often it stands in the molecule."""
 
-    name: str
+    name: Annotated[str, VOCABULARY]
     count: int
 
 
 class Stereocentre(Record):
     """A stereocentre or stereo bond; ``label`` is None where it is not specified."""
 
-    kind: Literal["atom", "bond"]
+    kind: Annotated[Literal["atom", "bond"], VOCABULARY]
     atoms: tuple[int, ...]  # counted from 0, as in the canonical SMILES of the record
-    label: str | None  # R, S, E or Z
+    label: Annotated[str | None, VOCABULARY]  # R, S, E or Z
 
 
 class MoleculeDescription(Record):
@@ -85,8 +86,8 @@ class MoleculeDescription(Record):
     alerts: tuple[Alert, ...]
     functional_groups: tuple[FunctionalGroup, ...]
     stereocentres: tuple[Stereocentre, ...]
-    svg: str | None = None
-    warnings: tuple[str, ...] = ()
+    svg: Annotated[str | None, DRAWING] = None
+    warnings: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
 class MoleculeComparison(Record):
@@ -113,7 +114,7 @@ def describe_molecule(smiles: str, drawing: bool = True) -> MoleculeDescription:
         drawing: Draw it, as SVG.
     """
     from rdkit import Chem
-    from rdkit.Chem import QED, Crippen, rdMolDescriptors
+    from rdkit.Chem import rdMolDescriptors
 
     mol = molecule(smiles, argument="smiles")
     # Atoms are counted as in the SMILES that is returned, so that stereocentres can be found there.
@@ -133,7 +134,7 @@ def describe_molecule(smiles: str, drawing: bool = True) -> MoleculeDescription:
         monoisotopic_mass=monoisotopic,
         logp=crippen_logp(mol),
         tpsa=_computed(rdMolDescriptors.CalcTPSA(mol), "Ertl 2000 (RDKit)", "angstrom**2"),
-        qed=_computed(QED.qed(mol), "Bickerton 2012 (RDKit)"),
+        qed=_computed(_qed(mol), "Bickerton 2012 (RDKit)"),
         sa_score=_computed(sa_score(mol), "Ertl and Schuffenhauer 2009 (RDKit); 1 easy, 10 hard"),
         hydrogen_bond_donors=_count(rdMolDescriptors.CalcNumHBD(mol)),
         hydrogen_bond_acceptors=_count(rdMolDescriptors.CalcNumHBA(mol)),
@@ -142,7 +143,9 @@ def describe_molecule(smiles: str, drawing: bool = True) -> MoleculeDescription:
         aromatic_rings=_count(rdMolDescriptors.CalcNumAromaticRings(mol)),
         heavy_atoms=_count(mol.GetNumHeavyAtoms()),
         fraction_csp3=_computed(rdMolDescriptors.CalcFractionCSP3(mol), "RDKit"),
-        molar_refractivity=_computed(Crippen.MolMR(mol), "Crippen (RDKit)", "cm**3/mol"),
+        molar_refractivity=_computed(
+            rdMolDescriptors.CalcCrippenDescriptors(mol)[1], "Crippen (RDKit)", "cm**3/mol"
+        ),
         rules=(_lipinski(mol), _veber(mol)),
         alerts=tuple(_alerts(mol)),
         functional_groups=tuple(_groups(mol)),
@@ -161,7 +164,7 @@ def compare_molecules(first: str, second: str) -> MoleculeComparison:
         second: The other one.
     """
     from rdkit import DataStructs
-    from rdkit.Chem import MACCSkeys, rdFingerprintGenerator, rdFMCS
+    from rdkit.Chem import rdFingerprintGenerator, rdFMCS, rdMolDescriptors
 
     one, other = molecule(first, argument="first"), molecule(second, argument="second")
     keys = inchikey_of(one), inchikey_of(other)
@@ -180,7 +183,8 @@ def compare_molecules(first: str, second: str) -> MoleculeComparison:
         ),
         tanimoto_maccs=_computed(
             DataStructs.TanimotoSimilarity(
-                MACCSkeys.GenMACCSKeys(one), MACCSkeys.GenMACCSKeys(other)
+                rdMolDescriptors.GetMACCSKeysFingerprint(one),
+                rdMolDescriptors.GetMACCSKeysFingerprint(other),
             ),
             "MACCS keys (RDKit)",
         ),
@@ -208,7 +212,8 @@ def molecule(text: str, *, argument: str) -> Any:
     if mol.GetNumHeavyAtoms() > MAX_HEAVY_ATOMS:
         raise ArgumentError(
             argument,
-            f"{argument} has {mol.GetNumHeavyAtoms()} heavy atoms; at most {MAX_HEAVY_ATOMS} are read",
+            f"{argument} has {mol.GetNumHeavyAtoms()} heavy atoms; at most "
+            f"{MAX_HEAVY_ATOMS} are read",
         )
     if mol.GetNumAtoms() == 0:
         raise ArgumentError(argument, f"{argument} has no atoms. Give a SMILES, e.g. CCO")
@@ -217,17 +222,17 @@ def molecule(text: str, *, argument: str) -> Any:
 
 def masses(mol: Any) -> Iterator[tuple[str, Quantity]]:
     """Average molar mass and monoisotopic mass: CH2Cl2 has 84.933 and 83.953."""
-    from rdkit.Chem import Descriptors
+    from rdkit.Chem import rdMolDescriptors
 
     average = Quantity(
-        value=float(Descriptors.MolWt(mol)),
+        value=_average_mass(mol),
         unit="g/mol",
         method="computed",
         source="standard atomic weights (RDKit)",
         conditions="average over natural isotopes",
     )
     exact = Quantity(
-        value=float(Descriptors.ExactMolWt(mol)),
+        value=rdMolDescriptors.CalcExactMolWt(mol),
         unit="dalton",
         method="computed",
         source="isotope masses (RDKit)",
@@ -237,11 +242,27 @@ def masses(mol: Any) -> Iterator[tuple[str, Quantity]]:
     yield "monoisotopic_mass", exact
 
 
+def _average_mass(mol: Any) -> float:
+    """What RDKit calls MolWt."""
+    from rdkit.Chem import Descriptors
+
+    functions: Any = Descriptors  # made at import, so its stubs do not name them
+    return float(functions.MolWt(mol))
+
+
+def _qed(mol: Any) -> float:
+    from rdkit.Chem import QED
+
+    functions: Any = QED
+    return float(functions.qed(mol))
+
+
 def crippen_logp(mol: Any) -> Quantity:
     """Octanol-water logP by Crippen's atom contributions."""
-    from rdkit.Chem import Crippen
+    from rdkit.Chem import rdMolDescriptors
 
-    return _computed(float(Crippen.MolLogP(mol)), "Wildman and Crippen 1999 (RDKit)")
+    logp, _ = rdMolDescriptors.CalcCrippenDescriptors(mol)
+    return _computed(logp, "Wildman and Crippen 1999 (RDKit)")
 
 
 def _computed(value: float, source: str, unit: str = "1") -> Quantity:
@@ -253,11 +274,11 @@ def _count(value: int) -> Quantity:
 
 
 def _lipinski(mol: Any) -> Rule:
-    from rdkit.Chem import Crippen, Descriptors, rdMolDescriptors
+    from rdkit.Chem import rdMolDescriptors
 
     broken = _broken(
-        ("molar mass", Descriptors.MolWt(mol), 500, " g/mol"),
-        ("logP", Crippen.MolLogP(mol), 5, ""),
+        ("molar mass", _average_mass(mol), 500, " g/mol"),
+        ("logP", crippen_logp(mol).value, 5, ""),
         ("hydrogen-bond donors (N-H and O-H)", rdMolDescriptors.CalcNumLipinskiHBD(mol), 5, ""),
         ("hydrogen-bond acceptors (N and O)", rdMolDescriptors.CalcNumLipinskiHBA(mol), 10, ""),
     )

@@ -16,6 +16,7 @@ from agent.tools.quantity import Quantity
 from agent.tools.readings import Substance
 from agent.tools.resolution import single
 from agent.tools.solids import band_gaps
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 __all__ = ["Fact", "Property", "PropertyReport", "lookup_properties"]
@@ -26,7 +27,7 @@ Temperature = Annotated[float, Field(gt=0, le=5000)]
 class Property(Record):
     """One property with every value found, and the spread of the measured ones."""
 
-    name: str
+    name: Annotated[str, VOCABULARY]
     values: tuple[Quantity, ...]
     lowest: float | None = None  # of the measured values, where there are several
     highest: float | None = None
@@ -36,21 +37,21 @@ class Property(Record):
 class Fact(Record):
     """What a source says in words."""
 
-    name: str
-    text: str
-    source: str
+    name: Annotated[str, VOCABULARY]
+    text: Annotated[str, VOCABULARY]
+    source: Annotated[str, VOCABULARY]
 
 
 class PropertyReport(Record):
     """The properties of one substance. ``missing`` names what was asked for and not found."""
 
     query: str
-    kind: Literal["molecule", "element", "compound"]
+    kind: Annotated[Literal["molecule", "element", "compound"], VOCABULARY]
     substance: Substance
     properties: tuple[Property, ...]
     facts: tuple[Fact, ...] = ()
-    missing: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    missing: Annotated[tuple[str, ...], VOCABULARY] = ()
+    warnings: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
 @tool(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 Method = Literal["measured", "computed", "predicted"]
@@ -17,11 +18,11 @@ class Quantity(Record):
     """One value. Numbers of different methods or sources are never merged into one."""
 
     value: float = Field(allow_inf_nan=False)
-    unit: str  # as pint reads it; "1" for a number without dimension
+    unit: Annotated[str, VOCABULARY]  # as pint reads it; "1" for a number without dimension
     uncertainty: float | None = Field(default=None, ge=0, allow_inf_nan=False)  # same unit
-    method: Method
-    source: str = Field(min_length=1)
-    conditions: str | None = None  # "298.15 K, 1 atm"; None where the source says nothing
+    method: Annotated[Method, VOCABULARY]
+    source: Annotated[str, VOCABULARY] = Field(min_length=1)
+    conditions: Annotated[str | None, VOCABULARY] = None  # e.g. 298.15 K; None: not said
 
     def __str__(self) -> str:
         spread = "" if self.uncertainty is None else f" ± {self.uncertainty:g}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from agent.tools.identifiers import Row
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 TABLES = "chemicals' identifier tables"
@@ -18,16 +19,16 @@ class Substance(Record):
     """One reading: what it is, and which table says so."""
 
     name: str
-    kind: Kind
+    kind: Annotated[Kind, VOCABULARY]
     cas: str | None = None
     smiles: str | None = None  # canonical, as RDKit writes it; None where there is no one structure
-    inchi: str | None = None
+    inchi: Annotated[str | None, VOCABULARY] = None  # of the same structure
     inchikey: str | None = None
     formula: str | None = None  # Hill order; of the repeat unit for a polymer
-    names: tuple[str, ...] = ()
-    read_as: ReadAs
-    source: str
-    note: str | None = None
+    names: Annotated[tuple[str, ...], VOCABULARY] = ()  # synonyms in the tables
+    read_as: Annotated[ReadAs, VOCABULARY]
+    source: Annotated[str, VOCABULARY]
+    note: Annotated[str | None, VOCABULARY] = None
 
 
 def distinct(rows: list[Row], read_as: ReadAs) -> list[Substance]:

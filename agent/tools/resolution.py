@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from agent.tools.common_names import CommonName, common_names
 from agent.tools.errors import ArgumentError
@@ -24,6 +24,7 @@ from agent.tools.readings import (
     of_mol,
     smiles_of,
 )
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 Notation = Literal["auto", "name", "cas", "smiles", "inchi", "inchikey", "formula"]
@@ -44,11 +45,11 @@ class Resolution(Record):
     """
 
     query: str
-    status: Literal["found", "ambiguous", "not_found"]
+    status: Annotated[Literal["found", "ambiguous", "not_found"], VOCABULARY]
     substance: Substance | None = None
     readings: tuple[Substance, ...] = ()
     n_readings: int = 0  # readings may be cut to MAX_READINGS
-    warnings: tuple[str, ...] = ()
+    warnings: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
 def resolve(query: str, *, notation: Notation = "auto", argument: str = "query") -> Resolution:

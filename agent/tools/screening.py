@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from agent.tools.base import tool
 from agent.tools.errors import ArgumentError
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 from safety.substance import Verdict
 
@@ -16,7 +19,7 @@ class ScreeningReport(Record):
     """What the lists and class rules say of a substance."""
 
     substance: str
-    verdict: Verdict
+    verdict: Annotated[Verdict, VOCABULARY]  # the gate's own words
 
 
 @tool(intent="facts")

@@ -12,6 +12,7 @@ from pydantic import Field
 from agent.tools.base import tool
 from agent.tools.errors import ArgumentError
 from agent.tools.quantity import Quantity
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 __all__ = ["Conversion", "convert_units"]
@@ -25,7 +26,7 @@ _SPELLINGS = {
     "°C": "degC",
     "°F": "degF",
     "Å": "angstrom",
-    "Å": "angstrom",
+    "\u212b": "angstrom",
     "A°": "angstrom",
     "Torr": "torr",
     "M": "mol/L",
@@ -50,7 +51,7 @@ class Conversion(Record):
     given: Quantity
     result: Quantity
     factor: float | None  # None where it is no plain factor (degC, wavelength to energy)
-    by: str | None = None
+    by: Annotated[str | None, VOCABULARY] = None
 
 
 @tool(intent="property", requires=("pint",))
