@@ -97,11 +97,7 @@ class Catalog(CheckedReader):
                     key,
                     self._fold_key(key),
                     new.base_key,
-                    metadata.title,
-                    json.dumps(metadata.authors, ensure_ascii=False),
-                    metadata.year,
-                    metadata.doi,
-                    metadata.journal,
+                    *_shown(metadata),
                     len(new.read.pages),
                     new.read.engine,
                     _now(),
@@ -165,20 +161,17 @@ class Catalog(CheckedReader):
 
     def set_metadata(self, paper_id: str, metadata: PaperMetadata) -> None:
         """Correct what is shown of a paper; its citation key stays."""
+        terms = _page_terms(self.pages(paper_id))
         with self._db.transaction():
             row = self._row(paper_id)
             self._db.run(
                 "UPDATE papers SET title = ?, authors = ?, year = ?, doi = ?, journal = ? "
                 "WHERE row = ?",
-                (
-                    metadata.title,
-                    json.dumps(metadata.authors, ensure_ascii=False),
-                    metadata.year,
-                    metadata.doi,
-                    metadata.journal,
-                    row,
-                ),
+                (*_shown(metadata), row),
             )
+            if self._is_visible(row):
+                self._drop_terms(row)
+                self._put_terms(row, metadata, terms)
             self._journal("metadata", row)
 
     def replace_index(
@@ -398,6 +391,12 @@ class Catalog(CheckedReader):
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _shown(metadata: PaperMetadata) -> tuple[str | None, str, int | None, str | None, str | None]:
+    """Metadata as the columns title, authors, year, doi and journal hold them."""
+    authors = json.dumps(metadata.authors, ensure_ascii=False)
+    return metadata.title, authors, metadata.year, metadata.doi, metadata.journal
 
 
 def _page_terms(pages: Iterable[Page]) -> list[str]:

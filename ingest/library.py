@@ -14,7 +14,7 @@ from ingest.errors import EmbedderError, LibraryMissing, PaperNotFound
 from ingest.events import Finished, IndexWritten, IngestEvent, VerifyReport, Waiting
 from ingest.fingerprint import check_readable
 from ingest.lock import WriteLock
-from ingest.metadata import fold_key
+from ingest.names import fold_key
 from ingest.paper import Paper, Passage
 from ingest.retrieval import Retriever
 from ingest.scanning import look, place_path, with_hash
@@ -229,9 +229,9 @@ class Library:
                 raise PaperNotFound(f"no paper {key_or_id!r} was taken out of the library")
             self.catalog.restore(paper_id)
             if paper_id in self.catalog.stale_papers():  # the index was made anew meanwhile
-                from ingest.pipeline import Pipeline
+                from ingest.indexing import Indexer
 
-                for _ in Pipeline(self.catalog, self.embedder, self.settings).catch_up():
+                for _ in Indexer(self.catalog, self.embedder).catch_up():
                     continue
             self._mirror()
         return self.catalog.paper(paper_id)

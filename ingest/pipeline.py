@@ -14,15 +14,10 @@ from importlib import metadata as packages
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.catalog import Catalog
-from ingest.chunking import chunk_paper, chunk_vectors, split_sentences
 from ingest.embedding import Embedder
 from ingest.errors import FolderError
 from ingest.events import (
-    Embedding,
     FileDone,
     FileOutcome,
     FileStarted,
@@ -32,11 +27,12 @@ from ingest.events import (
     Reindexed,
     Scanned,
 )
-from ingest.fingerprint import check_writable, wanted_fingerprint
+from ingest.fingerprint import check_writable
+from ingest.indexing import Indexer
 from ingest.isolation import read_many
 from ingest.names import citation_key
 from ingest.overrides import Override, Overrides, read_overrides
-from ingest.paper import Chunk, ReadOutcome, ReadPaper, Sentence
+from ingest.paper import ReadOutcome, ReadPaper
 from ingest.scanning import (
     Scan,
     is_regular,
@@ -48,9 +44,8 @@ from ingest.scanning import (
     with_hash,
 )
 from ingest.settings import LibrarySettings, ReaderSettings
-from ingest.stored import Added, FileState, FileStatus, NewPaper, Place, Unit
+from ingest.stored import Added, FileState, FileStatus, NewPaper, Place
 
-EMBED_AT_ONCE: Final = 128  # texts between two events
 _WAITING_READS: Final = 16  # papers read ahead of a slow one, to keep the order of files
 
 
@@ -97,7 +92,8 @@ class Pipeline:
         self._catalog = catalog
         self._embedder = embedder
         self._settings = settings
-        self._wanted = wanted_fingerprint(embedder)
+        self._indexer = Indexer(catalog, embedder)
+        self._wanted = self._indexer.fingerprint
         self._engine = reader_version(settings.reader)
 
     def ingest(
@@ -132,7 +128,7 @@ class Pipeline:
         run.n_files = len(scanned.files)
         yield Scanned(n_files=run.n_files, unreadable=scanned.unreadable)
         run.notes += [f"cannot list {reason}" for reason in scanned.unreadable]
-        for event in self.catch_up():
+        for event in self._indexer.catch_up():
             run.n_reindexed += isinstance(event, Reindexed)
             yield event
         yield from self._take_files(scanned, known, run, retry)
@@ -299,17 +295,14 @@ class Pipeline:
         if override is not None:
             read = read.model_copy(update={"metadata": override.over(read.metadata)})
         key = override.key if override is not None else None
-        sentences = split_sentences(read)
-        chunks = chunk_paper(place.sha256, read, sentences)
-        vectors: dict[Unit, NDArray[np.float32]] = {}
-        yield from self._embed(place.path, read, sentences, chunks, vectors)
+        index = yield from self._indexer.index(place.sha256, place.path, read)
         new = NewPaper(
             paper_id=place.sha256,
             base_key=key or citation_key(read.metadata, path.name),
             read=read,
-            sentences=sentences,
-            chunks=chunks,
-            vectors=vectors,
+            sentences=index.sentences,
+            chunks=index.chunks,
+            vectors=index.vectors,
         )
         added = self._catalog.add_paper(new, place, self._wanted)
         yield run.done(
@@ -319,29 +312,6 @@ class Pipeline:
                 key=added.key,
             )
         )
-
-    def _embed(
-        self,
-        path: str,
-        read: ReadPaper,
-        sentences: Sequence[Sentence],
-        chunks: Sequence[Chunk],
-        out: dict[Unit, NDArray[np.float32]],
-    ) -> Iterator[Embedding]:
-        """Fill ``out`` with the vectors of a paper."""
-        if self._embedder is None:
-            return
-        text = read.text
-        texts = [text[sentence.start : sentence.end] for sentence in sentences]
-        matrix = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
-        # Sorted by length over the whole paper, so that a batch holds texts of like length.
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), EMBED_AT_ONCE):
-            some = order[start : start + EMBED_AT_ONCE]
-            matrix[some] = self._embedder.embed([texts[i] for i in some])
-            yield Embedding(path=path, done=start + len(some), total=len(texts))
-        out["sentence"] = matrix
-        out["chunk"] = chunk_vectors(chunks, sentences, matrix)
 
     def _take_twins(self, twins: Sequence[tuple[Path, Place]], run: _Run) -> Iterator[FileDone]:
         """Files whose bytes another file of this run had too."""
@@ -390,25 +360,9 @@ class Pipeline:
         stale = set(catalog.stale_papers()) | set(catalog.damaged_papers())
         for paper in catalog.papers():
             if everything or paper.paper_id in stale:
-                yield from self.reindex_paper(paper.paper_id)
+                yield from self._indexer.reindex_paper(paper.paper_id)
                 run.n_reindexed += 1
         yield Finished(report=self._report(run))
-
-    def catch_up(self) -> Iterator[IngestEvent]:
-        """Index papers anew whose index was made otherwise: a reindex was cut short."""
-        for paper_id in self._catalog.stale_papers():
-            yield from self.reindex_paper(paper_id)
-
-    def reindex_paper(self, paper_id: str) -> Iterator[IngestEvent]:
-        """Make a paper's sentences, chunks, vectors and terms anew from its text."""
-        paper = self._catalog.paper(paper_id)
-        read = ReadPaper(outcome=ReadOutcome.OK, pages=self._catalog.pages(paper_id))
-        sentences = split_sentences(read)
-        chunks = chunk_paper(paper_id, read, sentences)
-        vectors: dict[Unit, NDArray[np.float32]] = {}
-        yield from self._embed(paper.paths[0], read, sentences, chunks, vectors)
-        self._catalog.replace_index(paper_id, sentences, chunks, vectors, self._wanted)
-        yield Reindexed(key=paper.key)
 
 
 def _in_order(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -112,7 +113,7 @@ class CatalogReader:
     def _lookups(self, key_or_id: str) -> list[tuple[str, str]]:
         folded = self._fold_key(key_or_id)
         lookups = [("paper_id", key_or_id.strip().lower()), ("folded_key", folded)]
-        if folded.endswith("a"):  # the first of twins has the plain key and answers to "a" too
+        if re.fullmatch(r".*\da", folded):  # the first of twins answers to "a" as well
             lookups.append(("folded_key", folded[:-1]))
         return lookups
 
