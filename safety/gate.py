@@ -211,7 +211,7 @@ class Gate:
         whole = Screening()
         intent = Intent.FACTS
         for text in texts:
-            screening = screener.examine(text, described=False)
+            screening = screener.examine(text, resolve=not is_output)
             for finding in screening.findings:
                 whole.add(finding)
             whole.unread.extend(screening.unread)

@@ -172,6 +172,10 @@ class ListSet:
         """Level of an entry, without making its record."""
         return Level(self._rows[ordinal][1]["level"])
 
+    def structures(self) -> Iterator[tuple[int, str, str]]:
+        """Ordinal of the entry, SMILES and formula of every listed structure."""
+        return ((i, s[0], s[2]) for i, s in self._structures())
+
     def _structures(self) -> Iterator[tuple[int, list[Any]]]:
         for ordinal, (_, row) in enumerate(self._rows):
             for structure in row.get("structures", ()):

@@ -27,6 +27,7 @@ MAX_CHARS = 20_000
 _IONIC_METALS = frozenset(
     {3, 11, 19, 37, 55, 4, 12, 20, 38, 56, 47, 82, 81, 80, 29, 30, 48, 13, 26, 25, 27, 28}
 )
+_ION = "_ion"
 _LIGANDS = frozenset({7, 8, 9, 16, 17, 35, 53})
 
 # A proton added or lost, but not the charges inside a nitro group, an azide or an N-oxide.
@@ -46,7 +47,7 @@ class Fragment:
     def __init__(self, mol: Mol, *, charged: bool = False) -> None:
         self.mol = mol
         self.charged = charged
-        """Whether it carried a charge, as a counter-ion does."""
+        """Whether it carried a charge, as a counter-ion or the metal of a salt does."""
 
     @cached_property
     def formula(self) -> str:
@@ -256,7 +257,7 @@ def _fragments(mol: Mol) -> tuple[Fragment, ...]:
         mol = _without_hydrogens(mol)
     fragments = []
     for part in Chem.GetMolFrags(mol, asMols=True):
-        is_ion = Chem.GetFormalCharge(part) != 0
+        is_ion = Chem.GetFormalCharge(part) != 0 or part.GetAtomWithIdx(0).HasProp(_ION) != 0
         fragments.append(Fragment(_neutral(part), charged=is_ion))
     return _distinct(iter(fragments))
 
@@ -284,6 +285,8 @@ def _part_metals(mol: Mol) -> None:
     for bond in list(mol.GetBonds()):
         begin, end = bond.GetBeginAtom(), bond.GetEndAtom()
         for metal, ligand in ((begin, end), (end, begin)):
+            if any(n.GetAtomicNum() == 6 for n in metal.GetNeighbors()):
+                continue  # an organometallic keeps its ligands
             if metal.GetAtomicNum() in _IONIC_METALS and ligand.GetAtomicNum() in _LIGANDS:
                 order = int(bond.GetBondTypeAsDouble()) or 1
                 mol.RemoveBond(begin.GetIdx(), end.GetIdx())
@@ -295,6 +298,8 @@ def _part_metals(mol: Mol) -> None:
                 break
     for atom in mol.GetAtoms():
         if atom.GetAtomicNum() in _IONIC_METALS and not atom.GetDegree():
+            if atom.GetFormalCharge():
+                atom.SetBoolProp(_ION, True)
             atom.SetFormalCharge(0)
             atom.SetNumRadicalElectrons(0)
             atom.SetNumExplicitHs(0)
@@ -387,6 +392,9 @@ def differ_by_protons(one: Fragment, other: Fragment) -> bool:
         moved = [i for i, delta in change.items() if delta]
         if not 2 <= len(moved) <= _MOVED:
             continue
+        n_hetero = sum(plain.GetAtomWithIdx(i).GetAtomicNum() != 6 for i in moved)
+        if len(moved) > _REACH and 2 * n_hetero < len(moved):
+            continue  # an aromatic ring of a steroid and a dienone
         if all(
             sum(change[i] for i in group) == 0
             and max(distances[i][j] for i in group for j in group) <= _MOVED

@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
 from safety.names import (
     CJK,
+    GREEK_NAMES,
     Token,
     boundaries,
     fold,
@@ -153,10 +155,12 @@ class NameIndex:
         self._by_key: dict[str, list[ListedName]] = {}
         for name in names:
             key = fold(name.text)
-            known = self._by_key.setdefault(key, []) if key else []
+            if not _stands_alone(name.text, key):
+                continue
+            known = self._by_key.setdefault(key, [])
             if not any(n.entry == name.entry and n.text == name.text for n in known):
                 known.append(name)
-        self._innocent = frozenset(map(fold, innocent))
+        self._innocent = frozenset(n if n.isalnum() else fold(n) for n in innocent) | GREEK_NAMES
         self._prefixes: dict[int, set[str]] = {n: set() for n in _PREFIXES}
         self._cjk: set[str] = set()
         self._cjk_longest = 0
@@ -241,7 +245,7 @@ class NameIndex:
                 ]
                 if names or len(stem) <= 4:
                     break
-        if not names and len(key) >= 7 and key not in self._innocent:
+        if not names and len(key) >= 7 and key not in self._innocent and not is_systematic(key):
             names, how = self._by_international.get(international(key), []), "international name"
         return [
             NameMatch(name, how, token.start, token.end)
@@ -313,7 +317,7 @@ class NameIndex:
         listed, distance = best
         score = 1.0 - distance / max(len(key), len(listed))
         for name in self._by_key[listed]:
-            if not name.case_sensitive and not name.context_required:
+            if _may_be_misspelt(name):
                 return NameMatch(name, "fuzzy name", start, end, round(score, 3))
         return None
 
@@ -334,9 +338,9 @@ class NameIndex:
             distance = OSA.distance(key, listed, score_cutoff=allowed)
             if distance <= allowed and (best is None or distance < best[1]):
                 best = (listed, distance)
-        if best is None or _is_another_compound(key, best[0]):
-            return None
-        return best
+        # A slip makes a word that nobody uses; a key made only of the pieces of systematic names
+        # is the name of another compound.
+        return None if best is None or is_systematic(key) else best
 
     @cached_property
     def _by_international(self) -> dict[str, list[ListedName]]:
@@ -344,7 +348,7 @@ class NameIndex:
         for key, names in self._by_key.items():
             if len(key) >= 6 and key.isascii() and key.isalpha():
                 plain = [n for n in names if not n.context_required and not n.case_sensitive]
-                if plain:
+                if plain and not is_systematic(key):
                     found.setdefault(international(key), []).extend(plain)
         return found
 
@@ -383,8 +387,32 @@ class NameIndex:
             for key, names in self._by_key.items()
             if key.isascii()
             and sum(c.isalpha() for c in key) >= 5
-            and any(not n.context_required and not n.case_sensitive for n in names)
+            and any(_may_be_misspelt(n) for n in names)
         ]
+
+
+_MOLECULAR_FORMULA = re.compile(r"C\d+H\d+(?:[A-Z][a-z]?\d*)*", re.IGNORECASE)
+
+
+def _stands_alone(name: str, key: str) -> bool:
+    """Whether a synonym names its substance and no other by itself.
+
+    Databases hold halves of names ("cyclohexanone, (.+-.)-", "')-amine", "p-methyl-, ethyl
+    ester"), substituents ("difluoro") and molecular formulae, which a thousand isomers share.
+    """
+    if not key or key.isdigit():
+        return False
+    if "-" in name and name.endswith("-"):
+        head, _, tail = name.rpartition(",")
+        if head and fold(tail).strip("rsezdl0123456789") == "":
+            return False
+    if name[0] in ")]}',-" or "-, " in name.partition(",")[0] + ", ":
+        return False
+    if "(" in name and name.count("(") != name.count(")"):
+        return False
+    if _MOLECULAR_FORMULA.fullmatch(name):
+        return False
+    return not (key.endswith(("o", "yl", "oxy")) and is_systematic(key))
 
 
 def _deletions(key: str) -> Iterator[str]:
@@ -396,13 +424,11 @@ def _digits(key: str) -> str:
     return "".join(c for c in key if c.isdigit())
 
 
-def _is_another_compound(key: str, listed: str) -> bool:
-    """Whether a near key is the name of another compound rather than a slip.
-
-    A slip makes a word that nobody uses; a key made only of the pieces of systematic names is
-    used by somebody.
-    """
-    return is_systematic(key)
+def _may_be_misspelt(name: ListedName) -> bool:
+    """Whether a slip of the name still means it: not for acronyms and words of every day."""
+    if name.case_sensitive or (name.kind == "street" and name.context_required):
+        return False
+    return not name.context_required or len(name.text) >= 7
 
 
 def _may_join(text: str, end: int, start: int) -> bool:
@@ -415,12 +441,17 @@ def _joins_well(text: str, span: list[Token], name: ListedName) -> bool:
     """Whether the tokens are parted where the name is, or spelt out, and not by chance."""
     if len(span) == 1:
         return True
+    if len(span) <= 3 and not any(c in name.text for c in "()[]{},"):
+        # "ethyl (s)-": a bracket that the name has not parts it from what follows.
+        inner = text[span[0].end : span[-1].start]
+        if any(c in inner for c in "()[]{},"):
+            return False
     own = boundaries(name.text)
     spelt = all(len(t.key) == 1 for t in span) or (
         len(span) >= 3 and sum(len(t.key) for t in span) <= 2.5 * len(span)
     )
     offset = 0
-    for before, token in zip(span, span[1:], strict=False):
+    for before, token in pairwise(span):
         offset += len(before.key)
         if offset in own or spelt:
             continue
@@ -449,6 +480,8 @@ def _accepts(text: str, span: list[Token], name: ListedName) -> bool:
     before, behind = text[:start], text[end:]
     alone = not any(c.isalnum() for c in before) and not any(c.isalnum() for c in behind)
     flagged = name.case_sensitive or name.context_required
+    if name.kind == "formula" and (len(span) > 1 or not _same_case(written, name.text)):
+        return False
     if flagged or len(fold(name.text)) <= 4:
         if alone:
             return not (name.kind == "street" and name.context_required)
@@ -464,7 +497,7 @@ def _accepts(text: str, span: list[Token], name: ListedName) -> bool:
             return True
         same = not name.case_sensitive or _same_case(written, name.text)
         if name.context_required or not same:
-            street = name.kind == "street" or (name.context_required and written.islower())
+            street = name.kind == "street" and name.context_required
             return (_DRUG_CONTEXT if street else _CHEMICAL_CONTEXT).search(near) is not None
         return True
     if alone:
@@ -477,6 +510,8 @@ def _is_piece(before: str, behind: str, span: list[Token], name: ListedName) -> 
     systematic = name.kind == "iupac" or any(c.isdigit() for c in name.text) or len(span) > 1
     if name.level is Level.BLOCK and not systematic:
         return False
+    if re.match(r"[)\]}]+(?:-|\w)", behind) and re.search(r"[(\[{][^)\]}]*$", before):
+        return _FORM_BEHIND.match(behind.lstrip(")]}")) is None
     if _INVERTED_BEHIND.match(behind) or re.match(r"-\(?\[?\d|-[(\[]", behind):
         return True
     joined_before = (
@@ -489,6 +524,8 @@ def _is_piece(before: str, behind: str, span: list[Token], name: ListedName) -> 
     if name.level is Level.BLOCK:
         return False
     if _DERIVATIVE_BEHIND.match(behind) and not name.takes_derivatives:
+        return True
+    if re.match(r"[^.;?!]{0,80}\b(?:co)?polymers?\b", behind):
         return True
     if re.match(r"-[a-z]", behind) and not _FORM_BEHIND.match(behind):
         return True

@@ -61,6 +61,7 @@ _GREEK = {
     "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi",
     "χ": "chi", "ψ": "psi", "ω": "omega",
 }  # fmt: skip
+GREEK_NAMES = frozenset(_GREEK.values())
 # A Greek letter that stands alone is a locant ("α-PHP"); in a Greek word it is not.
 _LONE_GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0370-\u03ff](?![\u0370-\u03ff])")
 _STROKES = str.maketrans(
@@ -163,7 +164,7 @@ _MORPHEMES = frozenset(
     """
     meth eth prop but pent hex hept oct non dec undec dodec tridec tetradec hexadec octadec eicos
     cyclo iso neo sec tert bi spiro nor homo an ane ano ene eno en yne yno yn yl ylidene yliden
-    ylid oyl oxy oxo ol diol triol one dione al dial oic oate ate ite ide ic acid amine amino amin
+    ylid oyl oxy oxo ol diol triol one dione al dial oic oate ate ite ide ic acid amine amino
     amide amido imine imino imide imido nitrile nitro nitroso cyano azo azido azide diazo hydrazine
     hydrazide hydrazono oxime chloro chlor chloride fluoro fluor fluoride bromo brom bromide iodo
     iod iodide hydro hydroxy hydroxide peroxy peroxide oxide di tri tetra penta hexa hepta octa
@@ -174,7 +175,7 @@ _MORPHEMES = frozenset(
     thienyl indole indol indazole indazol imidazole imidazol quinoline quinolin isoquinoline
     pyrimidine pyrimidin pyrazine pyrazin pyrazole pyrazol triazole triazol tetrazole tetrazol
     oxazole oxazol thiazole thiazol sulf sulfo sulfonyl sulfinyl sulfon sulfonic sulfate sulfite
-    sulfide sulfone sulfoxide sulph sulphonyl phosph phosphono phosphonic phosphate phosphite
+    sulfide sulfone sulfoxide sulph sulphonyl phosph phosphono phosphonic phosphate phosphite aldehyde
     phosphonate phosphine phosphin phosphoryl phosphonous phosphinic sil silane silyl siloxane
     stann bor borane boronic carb carboxy carboxylic carboxylate carbonyl carbonate carbon carbam
     carbamate carbamoyl form formyl formate formic acet acetyl acetate acetic aceto propion propionyl

@@ -35,6 +35,7 @@ MAX_CHARS = 2_000_000
 TIME_LIMIT_S = 20.0
 _WINDOW = 20_000
 _OVERLAP = 400
+_RESOLVED_UP_TO = 2_000
 _SLIPS_UP_TO = 4_000
 """Longer texts are not searched for misspelt names: prose of papers holds thousands of words that
 are a letter away from something."""
@@ -142,12 +143,15 @@ class Screener:
         except Exception as error:  # a front door: nothing that breaks here may pass as safe
             return failed(text, error)
 
-    def examine(self, text: str, *, described: bool = False) -> Screening:
+    def examine(
+        self, text: str, *, described: bool = False, resolve: bool = True
+    ) -> Screening:
         """All findings in a text, in every reading of it.
 
         Args:
             text: A name, a number, a structure, or prose.
             described: Look also for substances that are described and not named.
+            resolve: Ask the name resolver about systematic names on no list.
 
         Raises:
             ScreeningError: It cannot be screened: not a text, too long, or out of time.
@@ -159,7 +163,7 @@ class Screener:
                 f"the text has {len(text)} characters; more than {MAX_CHARS} are not screened"
             )
         deadline = time.monotonic() + TIME_LIMIT_S
-        return _Pass(self, deadline, described=described).read(text)
+        return _Pass(self, deadline, described=described, resolve=resolve).read(text)
 
 
 def _listed_names(lists: ListSet) -> Iterator[ListedName]:
@@ -187,8 +191,11 @@ def failed(query: object, error: BaseException) -> Verdict:
 class _Pass:
     """One text on its way through all checks."""
 
-    def __init__(self, screener: Screener, deadline: float, *, described: bool) -> None:
+    def __init__(
+        self, screener: Screener, deadline: float, *, described: bool, resolve: bool
+    ) -> None:
         self.screener = screener
+        self.resolver = screener.resolver if resolve else None
         self.deadline = deadline
         self.described = described
         self.found = Screening()
@@ -362,19 +369,41 @@ class _Pass:
             ):
                 continue
             self._entry(name.entry, match.how, (match.start, match.end), score=match.score)
+            self._class_of_entry(name.entry, (match.start, match.end))
         if not slips:
             return
+        if self.resolver is not None and len(text) <= _RESOLVED_UP_TO:
+            self._resolve(text, self.resolver)
         for match in index.find_slips(text, self._taken()):
             span = (match.start, match.end)
             self._entry(match.name.entry, match.how, span, score=match.score, lowered=Level.WARN)
-        if self.screener.resolver is not None and not self.found.findings:
-            for systematic in systematic_names(text):
+
+    def _class_of_entry(self, entry: int, span: tuple[int, int]) -> None:
+        """A watched substance that is named may be a member of a class that is blocked."""
+        if self.screener.lists.level(entry) is Level.BLOCK:
+            return
+        for fragment in self.screener.structures.fragments_of(entry):
+            for rule in families.class_hits(fragment.mol):
+                self._rule(rule, span)
+
+    def _resolve(self, text: str, resolver: NameResolver) -> None:
+        """Read systematic names; of a run of words the longest that can be read counts."""
+        for run in systematic_names(self._unread_part(text)):
+            for name in run:
                 self._in_time()
-                smiles = self.screener.resolver(systematic)
+                smiles = resolver(name)
                 if smiles:
-                    start = text.find(systematic)
-                    span = (start, start + len(systematic))
+                    start = text.find(name)
+                    span = (start, start + len(name))
                     self._molecule(read_smiles(smiles), span, "resolved name")
+                    break
+
+    def _unread_part(self, text: str) -> str:
+        """The text without what was found in it already."""
+        for start, end in self._taken():
+            if 0 <= start < end <= len(text):
+                text = text[:start] + "\n" * (end - start) + text[end:]
+        return text
 
     def _taken(self) -> list[tuple[int, int]]:
         """Where something was found already in the window that is read."""
@@ -429,7 +458,9 @@ class _Pass:
 
 
 def _cited(code: str, citation: str) -> str:
-    return citation if code in citation else f"{citation}, {code}"
+    if code in citation:
+        return citation
+    return code if code.startswith(citation) else f"{citation}, {code}"
 
 
 def _windows(text: str) -> Iterator[tuple[int, str]]:
@@ -461,21 +492,25 @@ _CHEMICAL_WORD = re.compile(
 _SYSTEMATIC = re.compile(r"\d|yl|phosph|oxy|\(")
 
 
-def systematic_names(text: str) -> list[str]:
-    """Runs of words in a text that a reader of systematic names might read, the longest first."""
-    words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"\S+", text)]
-    found: list[str] = []
+def systematic_names(text: str) -> list[list[str]]:
+    """Runs of words that a reader of systematic names might read, each with its later parts.
+
+    A last word alone is no part: "iodide" of "propyl iodide" is another substance.
+    """
+    found: list[list[str]] = []
     run: list[str] = []
-    for word, _, _ in [*words, ("", 0, 0)]:
+    for word in [*text.replace("\n", " . ").split(), ""]:
         bare = word.strip("\"'`.,;:!?“”„")
-        if bare and _CHEMICAL_WORD.search(bare) and len(bare) > 2:
+        if bare and len(bare) > 2 and _CHEMICAL_WORD.search(bare):
             run.append(bare)
             if word[-1:] not in ".;:!?":
                 continue
-        if run and len(" ".join(run)) >= 8 and _SYSTEMATIC.search(" ".join(run)):
-            found.append(" ".join(run))
-            if len(run) > 1:
-                found.extend(" ".join(run[i:]) for i in range(1, min(len(run), 3)))
+        whole = " ".join(run)
+        if len(whole) >= 8 and _SYSTEMATIC.search(whole):
+            parts = [" ".join(run[i:]) for i in range(min(len(run) - 1, 3))] or [whole]
+            if len(run) > 1 and re.search(r"\d.*-|\(", run[-1]):
+                parts.append(run[-1])
+            found.append(parts)
         run = []
     return found[:6]
 

@@ -6,13 +6,12 @@ they are first needed: most formulae are on no list, and then nothing at all is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
-from rdkit import DataStructs
-from rdkit.Chem import rdFingerprintGenerator
 
 from safety.lists import ListSet
 from safety.molecule import (
@@ -46,14 +45,25 @@ class StructureMatch:
         return self.how not in ("stereoisomer", "tautomer", "similar")
 
 
-@dataclass(frozen=True, slots=True)
 class _Listed:
-    """A listed structure without what makes it a salt."""
+    """A listed structure without what makes it a salt, read when it is first compared."""
 
-    entry: int
-    fragment: Fragment
+    __slots__ = ("_fragment", "_smiles", "entry")
+
+    def __init__(self, entry: int, smiles: str, fragment: Fragment | None = None) -> None:
+        self.entry = entry
+        self._smiles = smiles
+        self._fragment = fragment
+
+    @property
+    def fragment(self) -> Fragment:
+        if self._fragment is None:
+            (self._fragment,) = read_smiles(self._smiles).fragments
+        return self._fragment
 
 
+# One uncharged fragment of common elements: the formula in the list is that of the fragment.
+_NOT_PLAIN = re.compile(r"[.*+]|\[(?:\d|[A-Z][a-z])|\[H|[+-]\d*$|-[\]]")
 # What makes a salt of a base or an acid and says nothing by itself.
 _SALT_FORMERS = frozenset(
     """Cl Br I F O=S(=O)(O)O O=[N+]([O-])O O=P(O)(O)O CS(=O)(=O)O Cc1ccc(S(=O)(=O)O)cc1
@@ -87,20 +97,22 @@ class StructureIndex:
         self._lists = lists
         self._by_formula: dict[str, list[_Listed]] = {}
         self._salts: dict[str, list[tuple[frozenset[str], int]]] = {}
-        for smiles, ordinals in lists.smiles.items():
-            self._add(smiles, ordinals)
+        for ordinal, smiles, formula in lists.structures():
+            self._add(ordinal, smiles, formula)
 
-    def _add(self, smiles: str, ordinals: tuple[int, ...]) -> None:
+    def _add(self, ordinal: int, smiles: str, formula: str) -> None:
+        if _NOT_PLAIN.search(smiles) is None and _NOT_PLAIN.search(formula) is None:
+            self._by_formula.setdefault(formula, []).append(_Listed(ordinal, smiles))
+            return
         molecule = read_smiles(smiles)
         parent = _parent(molecule)
-        for ordinal in ordinals:
-            if parent is not None:
-                listed = _Listed(ordinal, parent)
-                self._by_formula.setdefault(parent.formula, []).append(listed)
-            else:
-                parts = molecule.salt - {"O"}
-                rarest = min(parts, key=lambda s: (s in _SALT_FORMERS, -len(s), s))
-                self._salts.setdefault(rarest, []).append((parts, ordinal))
+        if parent is not None:
+            listed = _Listed(ordinal, smiles, parent)
+            self._by_formula.setdefault(parent.formula, []).append(listed)
+            return
+        parts = molecule.salt - {"O"}
+        rarest = min(parts, key=lambda s: (s in _SALT_FORMERS, -len(s), s))
+        self._salts.setdefault(rarest, []).append((parts, ordinal))
 
     def match(self, molecule: Molecule) -> list[StructureMatch]:
         """The listed entries that a molecule is, as a whole or in one of its fragments."""
@@ -121,6 +133,10 @@ class StructureIndex:
         if exact:
             return exact
         return [*self._derivatives(fragment), *near]
+
+    def fragments_of(self, entry: int) -> list[Fragment]:
+        """The listed structures of an entry without what makes them salts."""
+        return self._fragments_by_entry.get(entry, [])
 
     def match_inchikey(self, key: str) -> list[StructureMatch]:
         """The listed entries with an InChIKey, a stereoisomer's, or a bare first block."""
@@ -153,7 +169,9 @@ class StructureIndex:
         fingerprints, ordinals = self._fingerprints
         if not ordinals:
             return None
-        print_ = _GENERATOR.GetFingerprint(fragment.mol)
+        from rdkit import DataStructs
+
+        print_ = _fingerprint_maker().GetFingerprint(fragment.mol)
         scores = DataStructs.BulkTanimotoSimilarity(print_, fingerprints)
         best = max(range(len(scores)), key=scores.__getitem__)
         if scores[best] < SIMILAR:
@@ -190,6 +208,14 @@ class StructureIndex:
         return exempt is not None and self._lists.entries[entry].list in exempt.lists
 
     @cached_property
+    def _fragments_by_entry(self) -> dict[int, list[Fragment]]:
+        found: dict[int, list[Fragment]] = {}
+        for group in self._by_formula.values():
+            for listed in group:
+                found.setdefault(listed.entry, []).append(listed.fragment)
+        return found
+
+    @cached_property
     def _scoped(self) -> Mapping[str, dict[str, list[_Listed]]]:
         scoped: dict[str, dict[str, list[_Listed]]] = {"e": {}, "o": {}}
         for formula, group in self._by_formula.items():
@@ -218,12 +244,17 @@ class StructureIndex:
                 if self._lists.level(listed.entry) is not Level.BLOCK:
                     continue
                 if listed.fragment.n_heavy >= _SIMILAR_ATOMS:
-                    prints.append(_GENERATOR.GetFingerprint(listed.fragment.mol))
+                    prints.append(_fingerprint_maker().GetFingerprint(listed.fragment.mol))
                     ordinals.append(listed.entry)
         return prints, ordinals
 
 
-_GENERATOR = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
+@cache
+def _fingerprint_maker() -> Any:
+    # This module of RDKit imports numpy, which takes longer than all the rest of the screening.
+    from rdkit.Chem import rdFingerprintGenerator
+
+    return rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
 
 
 def named_fragments(molecule: Molecule) -> list[Fragment]:
@@ -232,9 +263,11 @@ def named_fragments(molecule: Molecule) -> list[Fragment]:
     In a salt the counter-ion is not asked for: the iodide of an ordinary ammonium salt is no
     hydriodic acid. A salt former that stands beside no base or ion is a reagent and is.
     """
-    fragments = molecule.fragments
-    if len(fragments) < 2:
-        return list(fragments)
+    # The metal of a salt is not the metal: aluminium hydroxide is no aluminium powder.
+    fragments = [f for f in molecule.fragments if not (f.charged and f.smiles.startswith("[")
+                 and f.n_heavy == 1)]  # fmt: skip
+    if len(molecule.fragments) < 2:
+        return fragments
     others = [f for f in fragments if f.flat not in _SALT_FORMERS]
     makes_salts = any(f.charged or f.has_basic_nitrogen for f in others)
     if not makes_salts:
