@@ -32,6 +32,9 @@ PDFIUM_LOCK = threading.RLock()
 _RECT = pdfium_c.FS_RECTF()
 _X, _Y = ctypes.c_double(), ctypes.c_double()
 _RECT_REF, _X_REF, _Y_REF = ctypes.byref(_RECT), ctypes.byref(_X), ctypes.byref(_Y)
+_INK = tuple(ctypes.c_double() for _ in range(4))  # left, right, bottom, top
+_INK_REFS = tuple(map(ctypes.byref, _INK))
+_ink_box = pdfium_c.FPDFText_GetCharBox
 _loose_box = pdfium_c.FPDFText_GetLooseCharBox
 
 
@@ -227,7 +230,8 @@ def read_names(textpage: Any, line: Line) -> str:
     first, last = line.chars
     if first < 0 or last - first > _NAME_LINE:
         return line.text
-    glyphs: list[tuple[str, float, float, float, float]] = []  # char, left, right, size, baseline
+    # Of each glyph: character, left, right, height of its letter box, baseline, foot of its ink.
+    glyphs: list[tuple[str, float, float, float, float, float]] = []
     for index in range(first, last + 1):
         code = pdfium_c.FPDFText_GetUnicode(textpage, index)
         if code < 0x20 or 0xD800 <= code < 0xE000:
@@ -235,9 +239,12 @@ def read_names(textpage: Any, line: Line) -> str:
         if code != 0x20:
             _loose_box(textpage, index, _RECT_REF)
             pdfium_c.FPDFText_GetCharOrigin(textpage, index, _X_REF, _Y_REF)
-            glyphs.append((chr(code), _RECT.left, _RECT.right, _RECT.top - _RECT.bottom, _Y.value))
+            _ink_box(textpage, index, _INK_REFS[0], _INK_REFS[1], _INK_REFS[2], _INK_REFS[3])
+            height = _RECT.top - _RECT.bottom
+            foot = _INK[2].value
+            glyphs.append((chr(code), _RECT.left, _RECT.right, height, _Y.value, foot))
         elif glyphs:
-            glyphs.append((" ", 0.0, 0.0, 0.0, 0.0))
+            glyphs.append((" ", 0.0, 0.0, 0.0, 0.0, 0.0))
     letters = [glyph for glyph in glyphs if glyph[0].isalpha()]
     if not letters:
         return line.text
@@ -245,13 +252,16 @@ def read_names(textpage: Any, line: Line) -> str:
     baseline = median(glyph[4] for glyph in letters)
     out: list[str] = []
     end: float | None = None
-    for char, left, right, height, base in glyphs:
+    for char, left, right, height, base, foot in glyphs:
         if char == " ":
             out.append(char)
             continue
         if end is not None and left - end > 0.9 * size:
             out.append(RAISED)
         end = right
-        raised = base > baseline + 0.12 * size and height < 1.05 * size
-        out.append(RAISED if raised or height < 0.74 * size else char)
+        # A hyphen may come in a font of its own, with a box of its own.
+        small = height < 0.74 * size or (base > baseline + 0.12 * size and height < 1.05 * size)
+        # Some fonts have raised letters of their own, on the line's baseline.
+        floats = char.isalnum() and foot > baseline + 0.2 * size
+        out.append(RAISED if floats or (small and char not in "-‐.’'") else char)
     return re.sub(f"[{RAISED} ]*{RAISED}[{RAISED} ]*", f"{RAISED} ", "".join(out)).strip()

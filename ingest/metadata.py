@@ -35,6 +35,7 @@ class FileInfo:
 
 _TITLE_ZONE = 0.62  # share of the page, from its top, in which titles begin
 _TITLE_WORDS = range(2, 45)
+_ASIDE = 20.0  # points by which names may stand out from under their title
 _TITLES_TRIED = 6  # of the likeliest blocks
 _AUTHORS_FOUND = 1.6  # what names below a block add to its score
 _PROSE_WORDS = 5  # in lower case: a line of names has fewer
@@ -184,7 +185,9 @@ def _title_blocks(lines: list[Line]) -> list[list[Line]]:
             continue
         above = blocks[-1][-1] if blocks else None
         labelled = above is not None and _BANNER.match(above.text.strip())
-        if above is not None and not labelled and _same_title(above, line):
+        names = split_names(line.text)
+        begins = labelled or (len(names) > 1 and _is_author_line(line.text, names, []))
+        if above is not None and not begins and _same_title(above, line):
             blocks[-1].append(line)
         else:
             blocks.append([line])
@@ -196,7 +199,7 @@ def _same_title(above: Line, line: Line) -> bool:
     low, high = sorted((above.size, line.size))
     step = above.baseline - line.baseline
     overlap = min(above.x1, line.x1) - max(above.x0, line.x0)
-    return high < 1.12 * low and 0.3 * high < step < 1.75 * high and overlap > 0
+    return high < 1.12 * low and 0.3 * high < step < 1.95 * high and overlap > 0
 
 
 def _title_score(text: str, block: list[Line], body: float, info: FileInfo) -> float | None:
@@ -209,7 +212,7 @@ def _title_score(text: str, block: list[Line], body: float, info: FileInfo) -> f
     if _BANNER.match(bare) or "@" in bare or _END_OF_AUTHORS.match(bare):
         return None
     score = 2.2 * min(block[0].size / body, 2.2)
-    if _JOURNAL.match(bare):
+    if _JOURNAL.match(bare) or _VOLUME.search(bare):
         score -= 2.5
     if len(words) >= 5:
         score += 0.8
@@ -224,6 +227,9 @@ def _title_score(text: str, block: list[Line], body: float, info: FileInfo) -> f
     if _similar(bare, info.title) > 0.75:
         score += 3.0
     return score
+
+
+_VOLUME = re.compile(r"\b(?:vol|no)\.\s*\d+|\d+\s*\((?:19|20)\d\d\)|\bpp\.\s*\d+", re.I)
 
 
 def _similar(a: str, b: str) -> float:
@@ -248,12 +254,15 @@ def _authors_below(
     """Names in the lines below a title, until affiliations or the abstract begin."""
     foot = min(line.y0 for line in title)
     x0, x1 = min(line.x0 for line in title), max(line.x1 for line in title)
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    if abs((x0 + x1) - (left + right)) < 0.2 * (right - left):
+        x0, x1 = left, right  # a title in the middle stands over all columns
     below = sorted(
         (
             line
             for line in lines
             if line.baseline < foot + 0.3 * title[0].size
-            and min(line.x1, x1 + 60.0) > max(line.x0, x0 - 60.0)
+            and _in_column(line, x0, x1)
             and not any(line is other for other in title)
         ),
         key=lambda line: (-round(line.baseline / 3.0), line.x0),
@@ -289,6 +298,12 @@ def _authors_below(
     if not found:
         found = _leading_names(below, names_of)
     return list(dict.fromkeys(found))
+
+
+def _in_column(line: Line, x0: float, x1: float) -> bool:
+    """Whether a line belongs to the column of a title that runs from ``x0`` to ``x1``."""
+    inside = min(line.x1, x1 + _ASIDE) - max(line.x0, x0 - _ASIDE)
+    return inside > 0.5 * line.width or line.x0 < (x0 + x1) / 2 < line.x1
 
 
 def _leading_names(below: list[Line], names_of: Callable[[Line], str]) -> list[str]:
@@ -463,7 +478,11 @@ _YEAR_SIGNS: tuple[tuple[float, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_OWN_YEAR = re.compile(rf"\bet\s+al\.?,?\s*\(?{_Y}\b", re.I)  # in a running head or foot
+_EDGE_SIGNS = (  # in running heads and feet
+    (4.0, re.compile(rf"\bet\s+al\.?,?\s*\(?{_Y}\b", re.I)),
+    (3.0, re.compile(rf"\b\d{{1,4}}\s*(?:\([\d–-]+\)\s*)?\({_Y}\)")),
+    (2.0, re.compile(rf"^\W*(?:\w+\W+){{0,7}}?(?:vol|no|issue)\b.*\b{_Y}\b", re.I)),
+)
 _OTHER_DATES = re.compile(rf"\b(?:received|submitted|revised)\b[^\n;.|]{{0,40}}?\b{_Y}\b", re.I)
 
 
@@ -474,8 +493,9 @@ def _year(pages: Sequence[list[Line]], info: FileInfo) -> int | None:
     votes: defaultdict[int, float] = defaultdict(float)
     for page in pages[:2]:
         for line in _edge(page):
-            for match in _OWN_YEAR.finditer(line.text):
-                votes[int(match[1])] += 4.0
+            for weight, pattern in _EDGE_SIGNS:
+                for match in pattern.finditer(line.text):
+                    votes[int(match[1])] += weight
     for lines in (*map(_front_matter, pages[:1]), *map(_edge, pages[1:2])):
         text = _OTHER_DATES.sub(" ", "\n".join(line.text for line in lines))
         for weight, pattern in _YEAR_SIGNS:

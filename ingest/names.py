@@ -42,7 +42,7 @@ _NO_NAME = re.compile(
     r"biology|medicine|medical|applied|advanced|studies|analysis|synthesis|effects?|properties|"
     r"nature|elsevier|publish\w*|publication|original|"
     r"report|commentary|perspective|editorial|technical|special|"
-    r"software|summary|background|objectives?|methods?|results?|conclusions?|purpose|aims?)\b",
+    r"software|unit|batter(?:y|ies)|summary|background|objectives?|methods?|results?|conclusions?|purpose|aims?)\b",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
@@ -97,7 +97,8 @@ def clean_name(part: str) -> str | None:
     part = re.sub(r"^\s*(?:and|und|by|authors?:?)\s+", "", part, flags=re.IGNORECASE)
     tokens = [token.strip(",;:'’`´ ") if token not in ("'t",) else token for token in part.split()]
     tokens = [token for token in tokens if token and token.casefold() not in _SUFFIXES]
-    while tokens and tokens[-1] in ("-", "–", "."):
+    # "Wei Zhang ab": letters of affiliation; a name ends in no small word.
+    while tokens and re.fullmatch(r"[-–.]|[a-z]{1,2}", tokens[-1]):
         tokens.pop()
     return " ".join(tokens) or None
 
