@@ -14,11 +14,14 @@ import math
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from statistics import median
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from ingest.columns import Gap, in_column_order
 from ingest.lines import HYPHEN, NO_UNICODE, RAISED, Line
 
 _LONGEST_LINE = 250  # characters; no printed line is longer
@@ -95,7 +98,35 @@ def read_lines(textpage: Any) -> list[Line]:
             _join(lines[-1], stretch)
         else:
             lines.append(stretch)
-    return lines
+    return in_column_order(lines, lambda line, width: _gaps(textpage, line, width))
+
+
+def _gaps(textpage: Any, line: Line, width: float) -> list[Gap]:
+    """Blanks in a line that are at least ``width`` wide."""
+    gaps: list[Gap] = []
+    first, last = line.chars
+    end = 0.0
+    text = ""  # up to the character asked for
+    for index in range(first, last + 1):
+        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
+        if code <= 0x20 or 0xD800 <= code < 0xE000:
+            text += " "
+            continue
+        _loose_box(textpage, index, _RECT_REF)
+        if text and _RECT.left - end > width:
+            gaps.append((end, _RECT.left, partial(_part, line, text, end, index, _RECT.left)))
+        end = _RECT.right
+        text += chr(code)
+    return gaps
+
+
+def _part(line: Line, text: str, end: float, index: int, start: float) -> tuple[Line, Line]:
+    """A line in two, before and behind a gap."""
+    words = len(text.split())
+    parts = line.text.split(" ")
+    left = replace(line, text=" ".join(parts[:words]), x1=end, chars=(line.chars[0], index - 1))
+    right = replace(line, text=" ".join(parts[words:]), x0=start, chars=(index, line.chars[1]))
+    return left, right
 
 
 def _stretches(textpage: Any, text: str, *, exact: bool) -> list[Line]:
