@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from agent.tools import molecule_features, structure_features
 from agent.tools.base import tool
@@ -15,6 +15,7 @@ from agent.tools.molecule_features import MoleculeFeaturizer, featurize_molecule
 from agent.tools.plotting import Chart, save_chart
 from agent.tools.structure_features import Option, StructureFeaturizer, featurize_structures
 from agent.tools.structures import read_atoms, read_mol
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ __all__ = [
     "Featurizer",
     "Metric",
     "compare_elements",
-    "feature_matrix",
     "featurize",
 ]
 
@@ -97,12 +97,12 @@ def featurize(
 class ElementComparison(Record):
     """How alike or how far apart elements are in a scheme; rows as in ``elements``, symmetric."""
 
-    scheme: str
-    metric: Metric
+    scheme: Annotated[str, VOCABULARY]
+    metric: Annotated[Metric, VOCABULARY]
     elements: tuple[str, ...]
     values: tuple[tuple[float, ...], ...]
     scaled: bool  # whether each property was scaled to mean 0 and deviation 1 over all elements
-    source: str
+    source: Annotated[str, VOCABULARY]
     heat_map: Chart
     file: str | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -24,6 +24,7 @@ from agent.tools.molecule_search import (
 from agent.tools.objective import Objective, Target, Term
 from agent.tools.reference_molecules import SOURCE, random_molecules
 from agent.tools.structures import read_mol
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 from safety.substance import Verdict
 
@@ -32,10 +33,9 @@ __all__ = [
     "GeneratedMolecules",
     "GenerationReport",
     "generate_molecules",
-    "search_molecules",
 ]
 
-MAX_MOLECULES = 10_000
+MAX_MOLECULES = 4_000  # the gate takes 5,000 texts at once
 N_START = 200  # molecules to start from where none are given
 N_RANDOM = 1000  # random molecules that a search for targets has to beat
 
@@ -61,14 +61,14 @@ class GenerationReport(Record):
     internal_diversity: float | None  # 1 - mean Tanimoto similarity of all pairs; None for none
     mean_sa_score: float | None
     n_withheld: int  # left out by the safety screen
-    stopped: Stopped
+    stopped: Annotated[Stopped, VOCABULARY]
     elapsed_limit_s: float
     best: float | None = None  # smallest objective found
     best_of_seeds: float | None = None
     best_of_random: float | None = None
     n_random: int = 0
     beats_random: bool | None = None  # None where no comparison was made
-    notes: tuple[str, ...] = ()
+    notes: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
 class GeneratedMolecules(Record):
@@ -78,9 +78,9 @@ class GeneratedMolecules(Record):
     report: GenerationReport
     objective: Objective
     seed: int
-    method: Method
+    method: Annotated[Method, VOCABULARY]
     n_seeds: int = Field(ge=1)
-    sources: tuple[str, ...]
+    sources: Annotated[tuple[str, ...], VOCABULARY]
 
 
 @tool(intent="structure", generative=True, requires=("rdkit", "selfies"), optional=("chemicals",))

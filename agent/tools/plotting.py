@@ -6,19 +6,20 @@ import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from agent.tools.base import tool
 from agent.tools.errors import ArgumentError
 from agent.tools.files import new_file
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Chart", "ChartKind", "Plotted", "Series", "draw_png", "draw_svg", "plot", "save_chart"]
+__all__ = ["Chart", "ChartKind", "Plotted", "Series", "plot"]
 
 ChartKind = Literal["line", "scatter", "bar", "histogram", "heat_map", "parity"]
 PICTURE_SUFFIXES = (".png", ".svg")
@@ -45,7 +46,7 @@ class Series(Record):
 class Chart(Record):
     """What is drawn. Drawing it twice gives the same picture."""
 
-    kind: ChartKind
+    kind: Annotated[ChartKind, VOCABULARY]
     series: tuple[Series, ...] = Field(min_length=1)
     title: str = ""
     x_label: str = ""

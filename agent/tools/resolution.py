@@ -188,6 +188,9 @@ def read_molecule(text: str, *, argument: str) -> Any:
     from safety.errors import StructureError
     from safety.molecule import read_structure
 
+    if "\n" not in text and len(text.split()) != 1:
+        # RDKit reads the first word alone, so "CO poisoning" would be methanol.
+        raise ArgumentError(argument, f"{argument}: a structure is one word, e.g. CCO")
     try:
         return read_structure(text).mol
     except StructureError as error:
@@ -216,7 +219,9 @@ def _read_name(text: str, argument: str) -> Resolution:
     if own:
         readings = [one for entry in own for one in _from_common(entry, text)]
         return _result(text, readings)
-    rows = [row for row in identifiers().by_name(text) if _fits(text, row)]
+    # Two letters are a formula or nothing: the tables call talc "in" and an acid "nah".
+    held = identifiers().by_name(text) if len(text.strip()) > 2 else []
+    rows = [row for row in held if _fits(text, row)]
     if polymer := _polymer(text, rows):
         return _result(text, [polymer])
     readings = distinct(rows, "name")
