@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from agent import Answer, AnswerStatus, Session
+from agent.literature.silence import folded_text, holds, question_names
+from ingest import Library
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("What BET surface area does ZIF-8 have?", "ZIF-8"),
+        ("At which temperature does Co3O4 decompose in air?", "Co3O4"),
+        ("What ionic conductivity does Li3YCl6 have?", "Li3YCl6"),
+        ("What does Tanaka report about the ionic conductivity of LiPON films?", "LiPON"),
+        ("What is the band gap of Cs2AgBiBr6?", "Cs2AgBiBr6"),
+    ],
+)
+def test_a_name_that_no_paper_holds_is_named_instead_of_an_answer(
+    answer: Callable[[str], Answer], question: str, absent: str
+) -> None:
+    given = answer(question)
+
+    assert given.status is AnswerStatus.NO_EVIDENCE
+    assert absent in given.text
+    assert given.citations == given.claims == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the football world cup in 1998?",
+        "How do I bake sourdough bread?",
+        "Which enzyme cleaves lactose?",
+        "What dose of ibuprofen is safe for children?",
+        "Which restaurants near the station serve breakfast on Sunday?",
+    ],
+)
+def test_a_question_that_has_nothing_to_do_with_the_papers_is_not_answered(
+    answer: Callable[[str], Answer], question: str
+) -> None:
+    assert answer(question).status is AnswerStatus.NO_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is a Schottky defect in NaCl?",
+        "What BET surface area was reported for MOF-210?",
+        "Which activation energy does Wang recommend for LLZO?",
+        "what are the surface enthalpies of rutile and anatase",
+        "At what temperature does Ag2O decompose?",
+    ],
+)
+def test_what_the_papers_hold_is_not_kept_back(
+    answer: Callable[[str], Answer], question: str
+) -> None:
+    assert answer(question).status is AnswerStatus.ANSWERED
+
+
+def test_a_library_without_papers_says_so(library: Library) -> None:
+    given = Session(library).answer("What is the gap of CsPbI3?")
+
+    assert given.status is AnswerStatus.NO_EVIDENCE
+    assert given.unused == given.passages == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What does Ti-MCM-41 yield at 500 °C?", {"500 °C", "Ti-MCM-41"}),
+        ("What is the gap of CsPbI3 at 300 K?", {"300 K", "CsPbI3"}),
+        ("What is the electrical conductivity of the films?", set()),
+        ("Why is the yellow phase stable?", set()),
+    ],
+)
+def test_names_of_a_question_are_formulae_codes_and_values(question: str, names: set[str]) -> None:
+    assert set(question_names(question)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("annealed at 500°C for 2 h", "500 °C"),
+        ("the LLZO- type garnet", "LLZO"),
+        ("Li 7 La 3 Zr 2 O 12 pellets", "Li7La3Zr2O12"),
+        ("of Ti–MCM–41", "Ti-MCM-41"),
+        ("SiO₂ glass", "SiO2"),
+        ("at 25 ◦C", "25 °C"),
+    ],
+)
+def test_a_name_is_found_however_its_parts_are_spaced(text: str, name: str) -> None:
+    assert holds(folded_text(text), name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("at 1500 °C", "500 °C"),
+        ("Li7La3Zr2O12Al", "Li7La3Zr2O12"),
+        ("MOF-2101", "MOF-210"),
+        ("CoO and NiO", "CO"),
+    ],
+)
+def test_a_part_of_another_name_is_not_that_name(text: str, name: str) -> None:
+    assert not holds(folded_text(text), name)
