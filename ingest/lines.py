@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NO_UNICODE = "\ufffd"  # a printed sign that the file gives no meaning for
+TYPED = 1.0  # size of the lines of a text without sizes
 RAISED = "\ufdd0"  # in a line read for its names: something raised, or a wide gap, stood here
 HYPHEN = "\ufffe"  # a hyphen that pdfium found at the end of a line
 
@@ -36,7 +37,7 @@ class Line:
 def plain_lines(text: str) -> list[Line]:
     """Lines of a text without places, laid out as a typewriter would."""
     return [
-        Line(stripped, 0.0, -1.2 * i, 0.5 * len(stripped), 1.0 - 1.2 * i, 1.0, -1.2 * i)
+        Line(stripped, 0.0, -1.2 * i, 0.5 * len(stripped), TYPED - 1.2 * i, TYPED, -1.2 * i)
         for i, raw in enumerate(text.splitlines())
         if (stripped := raw.strip())
     ]

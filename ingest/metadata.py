@@ -16,7 +16,7 @@ from itertools import pairwise
 from operator import attrgetter
 from pathlib import PurePath
 
-from ingest.lines import RAISED, Line
+from ingest.lines import RAISED, TYPED, Line
 from ingest.names import citation_key, fold, fold_key, is_name, split_names, surname
 from ingest.paper import PaperMetadata
 
@@ -196,6 +196,8 @@ def _title_blocks(lines: list[Line]) -> list[list[Line]]:
 
 
 def _same_title(above: Line, line: Line) -> bool:
+    if above.size == line.size == TYPED:
+        return False  # all lines look alike: a title is one line
     low, high = sorted((above.size, line.size))
     step = above.baseline - line.baseline
     overlap = min(above.x1, line.x1) - max(above.x0, line.x0)

@@ -157,7 +157,7 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
     return ReadPaper(
         outcome=ReadOutcome.OK,
         message=_partial_message(path, pages, unreadable),
-        pages=_with_offsets(clean_pages(pages), labels),
+        pages=with_offsets(clean_pages(pages), labels),
         metadata=metadata,
         engine=_engine(),
     )
@@ -247,7 +247,8 @@ def _engine() -> str:
     return f"pypdfium2 {pypdfium2.PYPDFIUM_INFO}"
 
 
-def _with_offsets(texts: list[str], labels: list[str | None]) -> tuple[Page, ...]:
+def with_offsets(texts: list[str], labels: list[str | None]) -> tuple[Page, ...]:
+    """Pages of these texts, each with its offset in the paper's text."""
     pages: list[Page] = []
     start = 0
     for number, (text, label) in enumerate(zip(texts, labels, strict=True), 1):
@@ -318,17 +319,17 @@ def _read_with_pypdf(
     lines = prepare_lines([plain_lines(text) for text in texts])
     return ReadPaper(
         outcome=ReadOutcome.OK_FALLBACK,
-        pages=_with_offsets(clean_pages(lines), labels),
+        pages=with_offsets(clean_pages(lines), labels),
         metadata=read_metadata(lines[:2], info, path.name),
         engine=f"pypdf {pypdf.__version__}",
     )
 
 
 def _no_text(path: Path, n_pages: int) -> _Failed:
-    which = "its only page has" if n_pages == 1 else f"none of its {n_pages} pages has"
+    which = "its only page has no" if n_pages == 1 else f"none of its {n_pages} pages has a"
     return _Failed(
         ReadOutcome.NO_TEXT_LAYER,
-        f"cannot read {path.name!r}: {which} a text layer. It looks scanned; run OCR first, "
+        f"cannot read {path.name!r}: {which} text layer. It looks scanned; run OCR first, "
         "e.g. ocrmypdf",
     )
 
@@ -372,7 +373,7 @@ def _read_text_file(path: Path, data: bytes, settings: ReaderSettings) -> ReadPa
     metadata = read_metadata([plain_lines(cleaned)], info, path.name)
     return ReadPaper(
         outcome=ReadOutcome.OK,
-        pages=_with_offsets([cleaned], [None]),
+        pages=with_offsets([cleaned], [None]),
         metadata=metadata,
         engine="text",
     )
