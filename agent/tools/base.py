@@ -453,7 +453,9 @@ def _read_docstring(docstring: str, name: str) -> tuple[str, dict[str, str]]:
 
 def _argument_error(name: str, model: type[BaseModel], error: ValidationError) -> ArgumentError:
     """The first thing wrong with the arguments, in a sentence with a fix."""
-    detail = error.errors(include_url=False, include_context=False)[0]
+    details = error.errors(include_url=False, include_context=False)
+    # A misspelt name is told before the one that is missing for it.
+    detail = next((one for one in details if one["type"] == "extra_forbidden"), details[0])
     path = [str(part) for part in detail["loc"]]
     argument = path[0] if path else ""
     if detail["type"] == "extra_forbidden":

@@ -36,6 +36,7 @@ _WEAK = (
 _PASSIVE = r"\b(?:was|were)\b[^.;]{{0,120}}?\b(?:{})\b|\bwe\s+(?:\w+ly\s+)?(?:{})\b"
 _STRONG_DONE = re.compile(
     _PASSIVE.format(_STRONG, _STRONG)
+    + r"|\b(?:prepared|made|obtained|synthesi[sz]ed|grown)\s+from\b"
     + r"|\b(?:prepared|made|obtained|synthesi[sz]ed|grown)\s+by\s+(?:\w+\s+)?(?:heating|annealing|"
     r"stirring|mixing|milling|grinding|sintering|calcining|dissolving|spin-coating|reacting|"
     r"precipitating|firing|quenching|melting)\b",
