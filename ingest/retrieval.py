@@ -15,9 +15,8 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -38,10 +37,6 @@ PAPER_LEXICAL: Final = 0.3
 PAPER_DENSE: Final = 0.3
 BEST_WINDOWS: Final = 5  # windows of a paper whose mean cosine scores the paper
 MAX_QUERY_CHARS: Final = 4000
-
-# BM25 of sentences: they are short and of like length, so length counts less than usual.
-_K1: Final = 1.2
-_B: Final = 0.4
 
 _SPACE = re.compile(r"\s+")
 
@@ -88,7 +83,7 @@ class Candidate:
     terms: tuple[str, ...]
     cosine: float  # of the sentence
     window: float  # the best cosine of the windows it stands in
-    lexical: float  # BM25 of the sentence, in units of the query's idf sum
+    lexical: float  # share of the query's terms that it holds, see `term_shares`
     page_score: float
 
 
@@ -305,34 +300,15 @@ class Retriever:
         found = []
         for page in pages:
             key = (shelf.paper_row[page.paper.paper_id], page.page)
-            for row in np.flatnonzero(shelf.page_of == shelf.page_row[key]):
-                if shelf.quotable[row]:
-                    found.append(self._candidate(shelf, ranking, page, int(row)))
-        return found
-
-    def _candidate(self, shelf: Shelf, ranking: Ranking, page: PageScore, row: int) -> Candidate:
-        paper, ordinal, text, terms = shelf.sentence(row)
-        start, end, section = shelf.offsets(paper, ordinal)
-        cosine = window = 0.0
-        if ranking.cosines is not None and ranking.windows is not None:
-            cosine = float(ranking.cosines[row])
-            first = max(row - WINDOW + 1, 0)
-            same = shelf.page_of[first : row + 1] == shelf.page_of[row]
-            window = float(ranking.windows[first : row + 1][same].max())
-        return Candidate(
-            paper=paper,
-            ordinal=ordinal,
-            page=page.page,
-            start=start,
-            end=end,
-            text=text,
-            section=section,
-            terms=terms,
-            cosine=cosine,
-            window=window,
-            lexical=sentence_bm25(terms, ranking.query),
-            page_score=page.score,
-        )
+            rows = np.flatnonzero(shelf.page_of == shelf.page_row[key])
+            found += [
+                _candidate(shelf, ranking, page, int(row)) for row in rows if shelf.quotable[row]
+            ]
+        shares = term_shares(found, ranking.query)
+        return [
+            replace(candidate, lexical=share)
+            for candidate, share in zip(found, shares, strict=True)
+        ]
 
     def search(self, text: str, limit: int = 10) -> list[Passage]:
         """The best chunk of each of the best pages for ``text``."""
@@ -367,18 +343,55 @@ class Retriever:
         return None
 
 
-def sentence_bm25(terms: Sequence[str], query: Query) -> float:
-    """BM25 of a sentence as a share of the query's idf sum: about 1 where it holds every term."""
-    if not query.weight:
-        return 0.0
-    counts = Counter(terms)
-    length = 1 - _B + _B * len(terms) / 15  # 15 terms: a usual sentence of a paper
-    score = sum(
-        query.idf[term] * counts[term] * (_K1 + 1) / (counts[term] + _K1 * length)
-        for term in query.terms
-        if term in counts
+def _candidate(shelf: Shelf, ranking: Ranking, page: PageScore, row: int) -> Candidate:
+    paper, ordinal, text, terms = shelf.sentence(row)
+    start, end, section = shelf.offsets(paper, ordinal)
+    cosine = window = 0.0
+    if ranking.cosines is not None and ranking.windows is not None:
+        cosine = float(ranking.cosines[row])
+        first = max(row - WINDOW + 1, 0)
+        same = shelf.page_of[first : row + 1] == shelf.page_of[row]
+        window = float(ranking.windows[first : row + 1][same].max())
+    return Candidate(
+        paper=paper,
+        ordinal=ordinal,
+        page=page.page,
+        start=start,
+        end=end,
+        text=text,
+        section=section,
+        terms=terms,
+        cosine=cosine,
+        window=window,
+        lexical=0.0,
+        page_score=page.score,
     )
-    return score / query.weight
+
+
+def term_shares(candidates: Sequence[Candidate], query: Query) -> list[float]:
+    """How much of ``query`` each sentence holds, a rare term counting more than a common one.
+
+    Rare is meant within the paper: what the whole paper is about tells its sentences apart no
+    more, so the words of the property asked for weigh more than those of its subject.
+
+    Returns:
+        One share in [0, 1] a candidate; 1 where it holds every term that its paper holds.
+    """
+    by_paper: dict[str, list[set[str]]] = {}
+    for candidate in candidates:
+        by_paper.setdefault(candidate.paper.paper_id, []).append(set(candidate.terms))
+    weights: dict[str, dict[str, float]] = {}
+    for paper_id, sentences in by_paper.items():
+        counts = {term: sum(term in terms for terms in sentences) for term in query.terms}
+        weights[paper_id] = {
+            term: math.log(1 + len(sentences) / count) for term, count in counts.items() if count
+        }
+    shares = []
+    for candidate in candidates:
+        known = weights[candidate.paper.paper_id]
+        held = sum(weight for term, weight in known.items() if term in candidate.terms)
+        shares.append(held / sum(known.values()) if known else 0.0)
+    return shares
 
 
 def _found_by(page: PageScore, *, dense: bool) -> str:

@@ -17,12 +17,13 @@ PAGES_READ_IN_PAPER: Final = 6  # the same inside one paper of a question about 
 # Weights of a sentence's score; docs/retrieval.md has the trials behind them.
 COSINE: Final = 0.15
 WINDOW: Final = 0.6
-LEXICAL: Final = 0.25
+LEXICAL: Final = 0.25  # share of the question's terms, rare ones of the paper most
 PAGE: Final = 0.4
 KIND: Final = 0.35  # holds a value of the kind asked for
 FORM: Final = 0.12  # defines where a definition is asked, reasons where a reason is
 FURNITURE_LOSS: Final = 0.15
 
+READ: Final = 0.75  # of a page's best sentence in the final ranking of pages
 UNREAD_LOSS: Final = 0.1  # below the worst sentence read: the score of pages that were not read
 
 TOPIC_SHARE: Final = 0.3  # of a topic's own words in the score of its sentences
@@ -95,7 +96,7 @@ def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...
             best[page] = max(best.get(page, scored.score), scored.score)
     unread = min(best.values(), default=0.0) - UNREAD_LOSS
     pages = [
-        replace(page, score=page.score + best.get((page.paper.paper_id, page.page), unread))
+        replace(page, score=page.score + READ * best.get((page.paper.paper_id, page.page), unread))
         for page in ranking.pages
     ]
     return tuple(sorted(pages, key=lambda page: -page.score))
