@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.record import Record
 from ingest.stored import Vectors
+from ingest.vectors import cosines
 
 
 class IndexHit(Record):
@@ -77,13 +78,3 @@ class ExactIndex:
 
     def close(self) -> None:
         """Nothing is held."""
-
-
-def cosines(matrix: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cosine of each row of ``matrix`` with ``vector``, all of length 1.
-
-    Without BLAS, whose threads spin while they wait and cost several times the CPU of the work;
-    einsum is as fast here, in one thread.
-    """
-    result: NDArray[np.float32] = np.einsum("ij,j->i", matrix, vector)
-    return result

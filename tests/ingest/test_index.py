@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.index import ExactIndex, IndexHit, cosines
+from ingest.index import ExactIndex, IndexHit
 from ingest.stored import Vectors
+from ingest.vectors import cosines
 
 
 def vectors_of(n_papers: int, n_chunks: int, dimension: int = 8, seed: int = 0) -> Vectors:
