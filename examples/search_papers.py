@@ -1,4 +1,4 @@
-"""Read a folder of papers into a library and find passages in it.
+"""Read a folder of papers into a library (the one that `make demo` makes) and search it.
 
 python examples/search_papers.py [FOLDER] [QUESTION]
 """
@@ -11,7 +11,7 @@ from ingest import FileDone, Library
 folder = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "papers"
 question = sys.argv[2] if len(sys.argv) > 2 else "Which sulfide conducts lithium best?"
 
-with Library.open("examples", data_dir=".demo") as library:
+with Library.open(data_dir=".demo") as library:
     for event in library.add(folder):
         if isinstance(event, FileDone):
             print(event.outcome, event.key, event.path)

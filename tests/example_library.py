@@ -8,16 +8,17 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+from docs.readme import run_elute
+
 ROOT = Path(__file__).parents[1]
-PAPERS = ROOT / "examples" / "papers"
-LIBRARY = "examples"
+SAID = "ingest.txt"  # beside the data folder: what `elute ingest` printed
 
 
 @lru_cache
 def example_data_folder(parent: Path) -> Path:
-    """A data folder whose library "examples" holds the example papers."""
+    """A data folder whose default library holds the example papers; not to be written to."""
     folder = parent / "example-data"
-    run_python("-m", "ui.cli", "ingest", str(PAPERS), "--library", LIBRARY, data=folder)
+    (parent / SAID).write_text(run_elute("ingest examples/papers", folder), encoding="utf-8")
     return folder
 
 

@@ -88,12 +88,12 @@ def report_lines(library: str, report: IngestReport) -> Iterator[str]:
     from ingest.events import FileOutcome
 
     counts = [f"{report.count(o)} {o.value}" for o in FileOutcome if report.count(o)]
-    yield f"{plural(report.n_files, 'file')}: {', '.join(counts) or 'nothing to do'}."
+    did = ", ".join(counts) or "nothing to do"
+    yield f"{plural(report.n_files, 'file')} in {report.elapsed_s:.1f} s: {did}."
     embedder = report.embedder or "lexical only, see: elute doctor"
     yield (
         f"Library {library!r} holds {plural(report.n_papers, 'paper')},"
         f" {plural(report.n_pages, 'page')}, {plural(report.n_chunks, 'chunk')} ({embedder})."
-        f" {report.elapsed_s:.1f} s."
     )
     if report.n_missing:
         yield (

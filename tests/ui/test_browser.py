@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.example_library import LIBRARY, ROOT, example_data_folder
+from tests.example_library import ROOT, example_data_folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("loopback")]
 
@@ -35,7 +35,7 @@ def chat(
     data = example_data_folder(tmp_path_factory.getbasetemp())
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "ELUTE_DATA_DIR": str(data)}
     server = subprocess.Popen(
-        [sys.executable, "-u", "-m", "ui.cli", "chat", "--library", LIBRARY],
+        [sys.executable, "-u", "-m", "ui.cli", "chat"],
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.PIPE,
@@ -46,7 +46,7 @@ def chat(
     try:
         for line in server.stdout:
             if "http://" in line:
-                yield server, line.split()[line.split().index(f"'{LIBRARY}':") + 1]
+                yield server, next(word for word in line.split() if word.startswith("http://"))
                 break
         else:
             pytest.fail("elute chat ended without printing its address")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def test_every_file_has_its_outcome_and_a_failure_its_reason(elute: Elute, folde
     assert result.exit_code == 5
     assert any(line.startswith("added") and "first.txt" in line for line in lines)
     assert any(line.startswith("failed") and "broken.pdf" in line for line in lines)
-    assert "2 files: 1 added, 1 failed." in lines
+    assert any(re.fullmatch(r"2 files in \d+\.\d s: 1 added, 1 failed\.", x) for x in lines)
     assert any(line.startswith("Library 'default' holds 1 paper, 1 page") for line in lines)
 
 
@@ -53,7 +54,7 @@ def test_an_ingest_of_good_files_exits_with_0_and_again_finds_nothing_to_do(
     first, again = elute("ingest", str(folder)), elute("ingest", str(folder))
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert "1 file: 1 unchanged." in again.stdout
+    assert ": 1 unchanged." in again.stdout
 
 
 def test_the_report_as_json_is_one_object_with_each_file(elute: Elute, folder: Path) -> None:
