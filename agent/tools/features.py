@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from agent.tools.errors import MissingPackage
 from agent.tools.files import new_file
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ TABLE_SUFFIXES = (".csv", ".npz", ".parquet")
 class FeatureVector(Record):
     """One thing as numbers."""
 
-    featurizer: str
-    names: tuple[str, ...]
+    featurizer: Annotated[str, VOCABULARY]
+    names: Annotated[tuple[str, ...], VOCABULARY]
     values: tuple[float, ...]
 
     @model_validator(mode="after")
@@ -35,15 +36,15 @@ class FeatureVector(Record):
 class FeatureTable(Record):
     """A batch of things as numbers: a row for each label, a column for each name."""
 
-    featurizer: str
-    kind: Literal["composition", "structure", "molecule"]
+    featurizer: Annotated[str, VOCABULARY]
+    kind: Annotated[Literal["composition", "structure", "molecule"], VOCABULARY]
     labels: tuple[str, ...]
-    names: tuple[str, ...]
+    names: Annotated[tuple[str, ...], VOCABULARY]
     values: tuple[tuple[float, ...], ...]  # empty where the table was saved to ``file``
     shape: tuple[int, int]
     parameters: dict[str, Any] = Field(default_factory=dict)
-    source: str
-    method: Literal["computed"] = "computed"
+    source: Annotated[str, VOCABULARY]
+    method: Annotated[Literal["computed"], VOCABULARY] = "computed"
     warnings: tuple[str, ...] = ()
     file: str | None = None
 

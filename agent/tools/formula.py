@@ -62,7 +62,7 @@ def parse_formula(formula: str) -> dict[str, float]:
     if meant is not None:
         raise FormulaError(
             f"{formula!r} has an amount that looks like a misprint: a zero stands where the letter "
-            f"O is usual. Did you mean {meant!r}?"
+            f"O is usual. Did you mean {meant!r}? If the amount is meant, write a decimal point"
         )
     return amounts
 
@@ -75,7 +75,7 @@ def suggest_formula(text: str) -> str | None:
     """
     if "O" in re.sub(r"O[a-z]", "", text):
         return None
-    candidate = re.sub(r"(?<=[A-Za-z)\]])(?<![CH])(\d?)0(\d?)(?![\d.])", _letter_o, text)
+    candidate = re.sub(r"(?<=[A-Za-z])(?<![CH])(\d?)0(\d?)(?![\d.])", _letter_o, text)
     if candidate == text:
         return None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from agent.tools.errors import ArgumentError
 from agent.tools.estimators import Model, Task
@@ -11,6 +11,7 @@ from agent.tools.plotting import Chart, save_chart
 from agent.tools.scores import ConfusionScores, RegressionScores, score_classes, score_values
 from agent.tools.trained_model import Recipe, SavedModel, checked_predictions, fit, save_model
 from agent.tools.training_data import Domain, canonical
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class Clusters(Record):
 class LearnReport(Record):
     """A model and how good it is on rows that it has not seen."""
 
-    task: Task
-    model: Model
-    featurizer: str
+    task: Annotated[Task, VOCABULARY]
+    model: Annotated[Model, VOCABULARY]
+    featurizer: Annotated[str, VOCABULARY]
     target: str | None
     unit: str | None
     n_rows: int
@@ -61,7 +62,7 @@ class LearnReport(Record):
     parity: Chart | None = None
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
 def judge(

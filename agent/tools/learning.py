@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from agent.tools.base import tool
 from agent.tools.element_schemes import Pooling
@@ -24,6 +24,7 @@ from agent.tools.training_data import (
     read_table,
     readable,
 )
+from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Predictions(Record):
     """What a model says of several inputs."""
 
     target: str
-    model: str
+    model: Annotated[str, VOCABULARY]
     predictions: tuple[Prediction, ...]
     warnings: tuple[str, ...] = ()
 

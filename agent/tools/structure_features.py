@@ -38,7 +38,7 @@ DEFAULTS: Mapping[str, Mapping[str, Option]] = {
         "grid_max": 1.0,
         "grid_n": 100,
         "grid_sigma": 0.02,
-        "weight_scale": 0.5,
+        "weight_scale": 1.0,  # exp(-r) is below the threshold at 7 angstrom
         "weight_threshold": 1e-3,
         "normalization": "l2",
     },

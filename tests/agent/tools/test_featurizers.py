@@ -13,6 +13,7 @@ from agent.tools.element_schemes import SCHEMES, load_scheme
 from agent.tools.errors import ArgumentError
 from agent.tools.features import FeatureTable
 from agent.tools.formula import FormulaError, parse_formula, parse_species, suggest_formula
+from safety.substance import Decision
 
 # A. Walsh, Data-Driven Modelling and Artificial Intelligence, Materials Modelling Course (2025).
 LECTURE_LABELS = (
@@ -171,7 +172,9 @@ def test_a_zero_for_the_letter_o_is_named(misprint, meant):
         featurize(misprint)
 
 
-@pytest.mark.parametrize("formula", ["C60", "Na10", "W20", "C107H150", "B10H14", "Fe0.05Ni0.95"])
+@pytest.mark.parametrize(
+    "formula", ["C60", "Na10", "W20", "C107H150", "B10H14", "Fe0.05Ni0.95", "Fe203.0"]
+)
 def test_a_zero_that_ends_a_number_is_no_misprint(formula):
     assert parse_formula(formula)
     assert suggest_formula(formula) is None
@@ -555,3 +558,16 @@ def test_a_batch_of_compositions_is_quick():
 
     # 2 s for 1,000 on an idle core is the aim; ten times that per item is a regression here.
     assert time.process_time() - started < 4.0
+
+
+# -- the gate ------------------------------------------------------------------------------------
+
+
+def test_a_listed_substance_is_described_with_a_banner():
+    heroin = "CC(=O)O[C@H]1C=C[C@H]2[C@H]3Cc4ccc(OC(C)=O)c5O[C@@H]1[C@]2(CCN3C)c45"
+
+    result = featurize.run(heroin, "maccs")
+
+    assert result.output.array().sum() > 0
+    assert result.verdict.decision is Decision.WARN
+    assert result.verdict.hits

@@ -12,6 +12,8 @@ from agent.tools.molecule_measures import fingerprint, internal_diversity, sa_sc
 from agent.tools.molecule_search import Search, may_be_given
 from agent.tools.objective import Objective, Target
 from agent.tools.reference_molecules import ORGANIC, random_molecules
+from safety.errors import Refused
+from safety.screening import screen_many
 from safety.substance import Decision, Hit, Level, Verdict
 
 # Medicines that no list names, and solvents: aspirin, ibuprofen, paracetamol, lidocaine, ...
@@ -424,3 +426,33 @@ def test_synthetic_accessibility_orders_easy_and_hard():
     easy, hard = sa_score(parse("CCO")), sa_score(parse("C1CC2C3CC4CC(C13)C24"))
 
     assert 1.0 <= easy < 3.0 < hard <= 10.0
+
+
+# -- behind the gate itself ----------------------------------------------------------------------
+
+HEROIN = "CC(=O)O[C@H]1C=C[C@H]2[C@H]3Cc4ccc(OC(C)=O)c5O[C@@H]1[C@]2(CCN3C)c45"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"seeds": [*SEEDS, HEROIN]},
+        {"scaffold": HEROIN},
+        {"targets": [{"property": "similarity", "value": 1.0, "reference": HEROIN}]},
+    ],
+)
+def test_nothing_is_designed_near_a_listed_substance(arguments):
+    with pytest.raises(Refused) as refusal:
+        generate_molecules(n=2, max_tries=10, **arguments)
+
+    assert refusal.value.verdict.decision is Decision.BLOCK
+    assert HEROIN not in str(refusal.value)
+
+
+def test_what_the_tool_gives_stands_on_no_list():
+    result = generate_molecules.run(n=60, seed=5)
+
+    again = screen_many([m.smiles for m in result.output.molecules])
+    assert len(again) == 60
+    assert all(may_be_given(verdict) for verdict in again)
+    assert result.verdict.decision is not Decision.BLOCK
