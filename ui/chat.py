@@ -14,6 +14,21 @@ from ui.exits import Exit, PortError, tell
 FIRST_PORT = 8501
 TRIED_PORTS = 50
 APP = Path(__file__).with_name("app.py")
+# Flags beat the environment and a person's own Streamlit settings. `ui/.streamlit/config.toml`
+# holds the same for those who start the app without this command.
+OPTIONS = {
+    "server.address": "127.0.0.1",
+    "server.headless": "true",  # else it asks for an e-mail address on first use
+    "server.fileWatcherType": "none",
+    "server.runOnSave": "false",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    "logger.hideWelcomeMessage": "true",
+    "logger.level": "error",
+    "global.developmentMode": "false",
+}
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -99,19 +114,10 @@ def _run_streamlit(*, library: str, host: str, port: int) -> None:
     # from an unknown origin. Nothing here may call out.
     net_util.get_external_ip = _no_external_address
     options = {
+        **OPTIONS,
         "server.address": host,
         "server.port": port,
-        "server.headless": "true",  # else it asks for an e-mail address on first use
-        "server.fileWatcherType": "none",
-        "server.runOnSave": "false",
-        "browser.gatherUsageStats": "false",
         "browser.serverAddress": host,
-        "client.toolbarMode": "minimal",
-        "client.showErrorDetails": "none",
-        "client.showErrorLinks": "false",
-        "logger.hideWelcomeMessage": "true",
-        "logger.level": "error",
-        "global.developmentMode": "false",
     }
     arguments = ["run", str(APP), *(f"--{name}={value}" for name, value in options.items())]
     if host in THIS_MACHINE and _limits_hosts():

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import socket
+import tomllib
 from collections.abc import Iterator
 
 import pytest
 
-from ui.chat import FIRST_PORT, free_port
+from ui.chat import APP, FIRST_PORT, OPTIONS, free_port
 from ui.exits import PortError
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -47,3 +48,15 @@ def test_an_address_that_is_not_this_machines_is_a_sentence(
 
     with pytest.raises(PortError, match="--host"):
         free_port("192.0.2.1")
+
+
+def test_the_app_started_without_our_command_keeps_to_the_same_settings() -> None:
+    sections = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text("utf-8"))
+
+    found = {
+        f"{section}.{name}": str(value).lower() if isinstance(value, bool) else value
+        for section, options in sections.items()
+        for name, value in options.items()
+    }
+
+    assert found == OPTIONS
