@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ui.exits import drop_output, front_door, want_tracebacks
+from ui.tools import register as register_tools
 
 app = typer.Typer(
     name="elute",
@@ -309,6 +310,9 @@ def audit_verify(
     from ui.screening import verify_log
 
     raise typer.Exit(verify_log(path, json_wanted=as_json))
+
+
+register_tools(app)
 
 
 def main() -> None:
