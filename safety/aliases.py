@@ -4,6 +4,8 @@ Identity only: "the active principle of khat" is cathinone, as "the red planet" 
 alias points to a name that a list holds; where no list holds it, the alias means nothing.
 """
 
+# ruff: noqa: E501 - a pattern broken into many lines is harder to check than a long one
+
 from __future__ import annotations
 
 import re

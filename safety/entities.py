@@ -28,7 +28,9 @@ class Candidate(NamedTuple):
 
 _INCHI = re.compile(r"\bInChI\s*=\s*1S?/[^\s\"'`<>|]+", re.IGNORECASE)
 _BARE_INCHI = re.compile(r"(?<![\w/=])1S?/[A-Z][A-Za-z0-9.]*/c[0-9(),\-*;]+[^\s\"'`<>|]*")
-_INCHIKEY = re.compile(r"(?<![A-Za-z])([A-Za-z]{14})\s?-\s?([A-Za-z]{10})(?:\s?-\s?([A-Za-z]))?\b")
+_INCHIKEY = re.compile(
+    r"(?<![A-Za-z])([A-Za-z]{14})\s?-\s?([A-Za-z]{8,10})(?:\s?-\s?([A-Za-z])?)?(?![A-Za-z])"
+)
 _FIRST_BLOCK = re.compile(r"(?<![A-Za-z-])[A-Z]{14}(?![A-Za-z])")
 _CAS = re.compile(r"(?<![\d.-])0{0,4}(\d{2,7})\s?[-_/.]\s?(\d{2})\s?[-_/.]\s?(\d)(?![\d]|[.-]\d)")
 _SPACED_CAS = re.compile(r"(?<![\d.-])0{0,4}(\d{2,7})\s(\d{2})\s(\d)(?![\d]|[.,-]\d)")
@@ -53,6 +55,7 @@ _LABELS = re.compile(
     r"^(?:smiles|smi|smarts|target|product|compound|molecule|structure|reaction|rxn|mol)s?[:=]",
     re.IGNORECASE,
 )
+_SHORT_WORDS = frozenset({"I", "In", "II", "no", "on", "so", "os", "SO", "NO", "OR"})
 _SMILES_WORD = re.compile(r"smiles|target|molecule|structure|inchi|retrosynth", re.IGNORECASE)
 
 
@@ -63,6 +66,11 @@ def cas_is_valid(cas: str) -> bool:
         return False
     *body, check = digits
     return sum(i * d for i, d in enumerate(reversed(body), start=1)) % 10 == check
+
+
+def is_smiles_like(text: str) -> bool:
+    """Whether a text is made of the signs of SMILES and of at least one atom."""
+    return _SMILES.fullmatch(text) is not None and _ATOM_SIGN.search(text) is not None
 
 
 def molblocks(text: str) -> Iterator[Candidate]:
@@ -94,7 +102,7 @@ def candidates(text: str) -> Iterator[Candidate]:
     for m in _INCHIKEY.finditer(text):
         key = "-".join(g for g in m.groups() if g).upper()
         bare = m.end() - m.start() == len(text.strip())
-        if bare or m.group(1).isupper() or len(key) == 27:
+        if bare or m.group(1).isupper() or len(key) >= 25:
             taken.append((m.start(), m.end()))
             yield Candidate("inchikey", key, m.start(), m.end())
     for m in _FIRST_BLOCK.finditer(text):
@@ -165,8 +173,7 @@ def _alternatives(word: str) -> Iterator[str]:
     # "SMILES=CCO", "C1CCNCC1," beside another, "CCO;CCN", "CCO->CCN"
     for separator in ("->", ";", ",", "|", "=>", '"', "'", "`"):
         if separator in word:
-            for part in word.split(separator):
-                yield part
+            yield from word.split(separator)
     if ":" in word:
         yield word.rsplit(":", 1)[1]
 
@@ -193,12 +200,10 @@ def _smiles(
     structural = _STRUCTURAL.search(word) is not None
     is_formula = _FORMULA.fullmatch(word) is not None
     bare = n_chunks == 1
-    if not structural and not bare and not alone and n_letters <= 3:
-        # "CN" or "CS" inside a sentence is a word unless the sentence speaks of structures.
-        if word in {"I", "In", "II", "no", "on", "so", "os", "SO", "NO", "OR"} or not (
-            _SMILES_WORD.search(text)
-        ):
-            return None
+    # "CN" or "CS" inside a sentence is a word unless the sentence speaks of structures.
+    is_short = not structural and not bare and not alone and n_letters <= 3
+    if is_short and (word in _SHORT_WORDS or not _SMILES_WORD.search(text)):
+        return None
     if word.islower() and not structural:
         return None  # "soon", "bon": aromatic letters without a ring are a word
     strong = structural and len(atoms) >= 3 and not is_formula

@@ -9,6 +9,7 @@ its citation, never repeats what was asked, and says what can be done instead.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -16,35 +17,45 @@ from typing import Any, Literal
 from safety.aliases import HARMFUL_CLASSES
 from safety.audit import AuditLog
 from safety.errors import AuditError, SafetyError, ScreeningError
-from safety.intent import Intent, asks_on, is_lab_prose, masked, read_intent, refers_back
+from safety.finding import Finding, Screening
+from safety.intent import (
+    Intent,
+    asks_on,
+    is_lab_prose,
+    masked,
+    read_intent,
+    refers_back,
+    speaks_of_safety,
+)
 from safety.lexicon import DRUG_WISH, S
-from safety.screening import Finding, Screener, Screening, default_screener
+from safety.screening import Screener, default_screener
 from safety.substance import Decision, Hit, Level, Verdict
+from safety.wording import BANNER, NOTE, SOURCES, note, refusal, unscreened
 
 logger = logging.getLogger("elute.safety")
 
 IntentName = Literal["facts", "property", "structure", "making"]
 
 # What a level means for an intent; the note that goes with it.
-_REFUSE, _BANNER, _NOTE, _SOURCES, _PLAIN = "refuse", "banner", "note", "sources", "plain"
+_REFUSE, _PLAIN = "refuse", "plain"
 POLICY: Mapping[str, Mapping[Intent, str]] = {
     "block": {
-        Intent.FACTS: _BANNER,
-        Intent.PROPERTY: _BANNER,
+        Intent.FACTS: BANNER,
+        Intent.PROPERTY: BANNER,
         Intent.STRUCTURE: _REFUSE,
         Intent.MAKING: _REFUSE,
     },
     "warn": {
         Intent.FACTS: _PLAIN,
-        Intent.PROPERTY: _NOTE,
-        Intent.STRUCTURE: _NOTE,
-        Intent.MAKING: _SOURCES,
+        Intent.PROPERTY: NOTE,
+        Intent.STRUCTURE: NOTE,
+        Intent.MAKING: SOURCES,
     },
     "similar": {
         Intent.FACTS: _PLAIN,
         Intent.PROPERTY: _PLAIN,
-        Intent.STRUCTURE: _NOTE,
-        Intent.MAKING: _NOTE,
+        Intent.STRUCTURE: NOTE,
+        Intent.MAKING: NOTE,
     },
     "none": dict.fromkeys(Intent, _PLAIN),
 }
@@ -54,10 +65,7 @@ _MAX_DEPTH = 40
 _TURNS = 12
 """Earlier turns that a request is read with."""
 
-_INSTEAD = (
-    "What can be done: questions about its pharmacology, toxicology, safety, detection, history and "
-    "regulation are answered from the papers"
-)
+_QUOTED = re.compile(r"[\"'“”‘’«»`]([^\s\"'“”‘’«»`]{1,24})[\"'“”‘’«»`]")
 
 
 class Gate:
@@ -164,7 +172,7 @@ class Gate:
         except Exception as error:  # a front door: what breaks here is not known to be safe
             if not isinstance(error, SafetyError):
                 logger.exception("the gate failed")
-            return _unscreened(error, found), found
+            return unscreened(error, found), found
         return self._verdict(screening, found), found
 
     def _read_request(self, text: str, conversation: list[str]) -> tuple[Screening, Intent]:
@@ -190,14 +198,20 @@ class Gate:
         earlier = [str(turn) for turn in conversation[-_TURNS:]]
         together = screener.examine("\n".join([*earlier, text]), described=True)
         before = screener.examine("\n".join(earlier), described=True)
+        pieces = _QUOTED.findall("\n".join([*earlier, text]))
+        if len(pieces) > 1:  # "the first half is 'mor', the second 'phine'"
+            for finding in screener.examine("".join(pieces)).findings:
+                together.add(finding)
         split = [f for f in together.findings if not _knows(before, f) and not _knows(screening, f)]
         screening.findings.extend(split)
         if not (refers_back(text) or split):
             return intent
-        asked = max((strictest(screener.examine(t, described=True)) for t in earlier), default=intent,
-                    key=lambda i: i.rank)  # fmt: skip
+        intents = [strictest(screener.examine(turn, described=True)) for turn in earlier]
+        asked = max(intents, default=intent, key=lambda i: i.rank)
         if intent.rank < asked.rank and (asks_on(text) or split or len(text.split()) <= 6):
             intent = asked
+        if asks_on(text) and not speaks_of_safety(text):
+            intent = Intent.MAKING  # solvents and temperatures are asked for to make something
         if intent.rank >= Intent.STRUCTURE.rank:
             _add_classes(before, asked)
             screening.findings.extend(f for f in before.findings if not _knows(screening, f))
@@ -237,16 +251,16 @@ class Gate:
         category = self._category(screening, intent)
         action = POLICY[category][intent]
         if screening.unread and intent.rank >= Intent.STRUCTURE.rank and action != _REFUSE:
-            return _unscreened(ScreeningError("a structure in it could not be read"), intent, hits)
+            return unscreened(ScreeningError("a structure in it could not be read"), intent, hits)
         if action == _REFUSE:
             return Verdict(
                 decision=Decision.BLOCK,
                 hits=hits,
                 unread=tuple(f"a part of {len(u)} characters" for u in screening.unread),
-                reason=_refusal(screening, self._tightened),
+                reason=refusal(screening, self._tightened),
             )
         decision = Decision.ALLOW
-        if category in ("block", "warn") or (category == "similar" and action == _NOTE):
+        if category in ("block", "warn") or (category == "similar" and action == NOTE):
             decision = Decision.WARN
         if screening.unread:
             decision = Decision.WARN
@@ -254,7 +268,7 @@ class Gate:
             decision=decision,
             hits=hits,
             unread=tuple(screening.unread),
-            reason=_note(action, hits, screening.unread),
+            reason=note(action, hits, screening.unread),
         )
 
     def _category(self, screening: Screening, intent: Intent) -> str:
@@ -398,58 +412,3 @@ def _wants_drug_of_precursor(screening: Screening) -> bool:
 
 def _at_least_block(finding: Finding) -> Finding:
     return Finding(finding.hit, Level.BLOCK)
-
-
-# -- what is said --------------------------------------------------------------------------------
-
-
-def _refusal(screening: Screening, tightened: frozenset[Level]) -> str:
-    blocked = [
-        f.hit for f in screening.findings if f.own_level is Level.BLOCK or f.own_level in tightened
-    ]
-    cited = list(dict.fromkeys(_place(h) for h in blocked))
-    more = f" and {len(cited) - 3} more" if len(cited) > 3 else ""
-    return (
-        f"Refused: this asks for the making or design of what is regulated by "
-        f"{'; '.join(cited[:3])}{more}. {_INSTEAD}."
-    )
-
-
-def _place(hit: Hit) -> str:
-    parts = [hit.list, hit.schedule, hit.citation]
-    return ", ".join(p for p in parts if p)
-
-
-def _note(action: str, hits: Sequence[Hit], unread: Sequence[str]) -> str:
-    told = [h for h in hits if h.level is not Level.LOG]
-    if unread and not told:
-        return f"{len(unread)} part(s) of it could not be read as structures and were not screened"
-    if not told:
-        return ""
-    top = told[0]
-    where = _place(top)
-    if action == _BANNER:
-        return f"{top.name} is regulated ({where}). Facts are given; ways of making it are not."
-    if action == _SOURCES:
-        return f"{top.name} is watched ({where}). Answered from your own papers only."
-    if top.how == "similar":
-        return f"similar to {top.name} ({where}), which is regulated"
-    return f"{top.name} stands on {where}, found by {top.how}"
-
-
-def _unscreened(error: BaseException, intent: Intent, hits: tuple[Hit, ...] = ()) -> Verdict:
-    what = str(error) if isinstance(error, SafetyError) else type(error).__name__
-    if intent.rank >= Intent.STRUCTURE.rank:
-        return Verdict(
-            decision=Decision.BLOCK,
-            hits=hits,
-            unread=("all of it",),
-            reason=f"Refused: it could not be screened ({what}), and nothing is made unscreened. "
-            "What can be done: write each structure as a SMILES that RDKit reads, fewer at a time.",
-        )
-    return Verdict(
-        decision=Decision.WARN,
-        hits=hits,
-        unread=("all of it",),
-        reason=f"could not be screened: {what}",
-    )

@@ -38,7 +38,8 @@ _LOOSE = 48
 
 def masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """The text with a mark where each recognised substance stands."""
-    parts, last = [], 0
+    parts: list[str] = []
+    last = 0
     for start, end in sorted(spans):
         if start < last:
             last = max(last, end)
@@ -63,10 +64,9 @@ def read_intent(
     for sentence in _SENTENCE.split(marked):
         if sentence and sentence.strip():
             found = max(found, _sentence_intent(sentence), key=lambda i: i.rank)
-    if found is not Intent.MAKING and S in marked and lexicon.COAXING.search(marked):
-        # To be coaxed is to be asked for what would be refused otherwise.
-        if not lexicon.SAFE.search(marked) or lexicon.SOFT.search(marked):
-            return Intent.MAKING
+    coaxed = S in marked and lexicon.COAXING.search(marked) is not None
+    if coaxed and (lexicon.SOFT.search(marked) or lexicon.HARD.search(marked)):
+        return Intent.MAKING  # to be coaxed is to be asked for what would be refused otherwise
     return found
 
 
@@ -126,8 +126,14 @@ _IS_ENGLISH = re.compile(
 
 
 def refers_back(text: str) -> bool:
-    """Whether a turn speaks of what an earlier one named."""
-    return lexicon.REFERRING.search(text) is not None or len(text.split()) <= 4
+    """Whether a turn speaks of what an earlier one named, or names nothing of its own."""
+    if lexicon.REFERRING.search(text) is not None:
+        return True
+    cues = (lexicon.HARD, lexicon.SOFT, lexicon.PROCEDURAL)
+    return not any(
+        len(word) >= 5 and word.lower() not in _EMPTY and not any(c.search(word) for c in cues)
+        for word in re.findall(r"\w+", text)
+    )
 
 
 def asks_on(text: str) -> bool:
@@ -135,9 +141,16 @@ def asks_on(text: str) -> bool:
     return lexicon.PROCEDURAL.search(text) is not None
 
 
-def is_coaxing(text: str) -> bool:
-    """Whether a text tries to talk a model out of its rules."""
-    return lexicon.COAXING.search(text) is not None
+_EMPTY = frozenset(
+    """which where there should would could about please exactly really simple starting materials
+    other after before first second third final again another right quickly easily perform carry
+    start finish conditions required needed""".split()
+)
+
+
+def speaks_of_safety(text: str) -> bool:
+    """Whether a turn is about treating, finding, destroying or ruling."""
+    return lexicon.SAFE.search(text) is not None or lexicon.PROPERTY.search(text) is not None
 
 
 def is_lab_prose(text: str) -> bool:

@@ -3,6 +3,8 @@
 ``S`` in a pattern is the place of a recognised substance (see `intent.masked`).
 """
 
+# ruff: noqa: E501 - a pattern broken into many lines is harder to check than a long one
+
 from __future__ import annotations
 
 import re
@@ -24,7 +26,7 @@ _MAKE = (
     r"|whip(?:ping)? up|mix(?:ing)? up|knock(?:ing)? up|concoct\w*|acetylat\w+|methylat\w+"
     r"|nitrat(?:e|es|ed|ing)\b|scal(?:e|es|ed|ing)(?: up)?|upscal\w+|grow(?:s|n|ing)?|derive"
     r"|get|reproduc(?:e|es|ed|ing)|replicat(?:e|es|ed|ing)|weaponi[sz]\w+|dispers\w+|aerosoli[sz]\w+"
-    r"|stabili[sz]e|press|access)"
+    r"|stabili[sz]e|press|access|turn(?:ing)?|convert(?:ing)?|transform(?:ing)?)"
 )
 _MAKING_NOUN = (
     r"(?:(?<!bio)(?<!photo)(?<!parameter )synthes[ie]s|syntheses|retro-?synthes[ie]s|preparations?"
@@ -74,6 +76,7 @@ HARD = _any(
     r"synthese(?:weg|route|vorschrift|plan|schritt)\w*|herstellungs\w+|\banleitung\w*|\brezept\w*"
     r"|schritt für schritt|ausgangsstoffe?\w*|ausgangsmaterial\w*|\bedukte?\b|reagenzien|ausbeute"
     r"|\bkaufen\b|\bbestellen\b|\bbesorgen\b|\bbeschaffen\b|letzten? schritt|arbeitsvorschrift",
+    r"\bwie\s+(?:reinig|synthetisier|extrahier|koch|gewinn|mach|bau|züchte)\w*\s+(?:man|ich|wir)\b",
     # -- French
     r"comment\s+(?:\S+\s+){0,4}?(?:fabri\w+|faire|fait|prépar\w+|prepar\w+|synth[ée]ti\w+|produi\w+"
     r"|obten\w+|obtien\w+|extrai\w+|purifi\w+|cuisin\w+|cristallis\w+)",
@@ -163,6 +166,7 @@ DIRECTED = _any(
     rf"\b(?:get|arrive|lead|leads|leading|convert\w*|turn\w*|transform\w*|way|easiest|path|access)\s+"
     rf"{_FILL}(?:to|at|into|for)\s+{_FILL}{S}",
     rf"\bbuilding blocks?\b.*{S}|{S}.*\bbuilding blocks?\b",
+    rf"\b(?:convert|turn|transform|free-?bas|crystalli[sz])\w*\s+{_FILL}{S}",
 )
 
 # Questions about the past, the law and the reason: a making word in them asks for no recipe.
@@ -181,6 +185,7 @@ HISTORY = _any(
     r"\b(?:history|regulation|legal(?:ity| status)|criminali[sz]ation|legislation|epidemiology"
     r"|economics|geopolitics|policy|policing|prevalence|environmental (?:impact|fate))\s+(?:\w+\s+)?"
     r"(?:of|on|concerning|about|around)\b",
+    r"^\W*which\b.{0,80}\b(?:controlled|scheduled|regulated|listed|banned|watched|prohibited)\b",
     r"\b(?:il)?legal(?:ly)?\b|\bpenalt\w+|\bprosecut\w+|\bcriminal|\boffen[cs]e\b|\bbanned\b|\bprohibit"
     r"|\bunlawful|\bfirst (?:synthesi[sz]ed|made|prepared|isolated|produced|reported|described)",
     r"^\W*(?:wer|wann|warum|weshalb|wieso|wo\b|woher|in welchem|welches (?:gesetz|jahr|land)|welche"
@@ -246,6 +251,7 @@ DESIGN = _any(
     r"|derivativ\w*|variants?|congeners?|homolog\w*|cousins?|relatives?|bioisoster\w*|scaffolds?|similar"
     r"|molecules?|structures?|compounds?|replacements?|alternatives?|substitutes?|agents?|ligands?"
     r"|prodrugs?|isomers?|agonists?|look-?alikes?|versions?)\b",
+    rf"\b(?:modif|alter|tweak|redesign|disguis|mask)\w*\s+(?:\S+\s+){{0,3}}?{S}",
     r"\b(?:more|as|less) (?:potent|toxic|lethal|powerful|deadly|strong|euphoric|psychoactive|volatile"
     r"|persistent|addictive)\b.{0,40}\b(?:than|as)\b",
     r"\b(?:stronger|deadlier) than\b",

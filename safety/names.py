@@ -175,16 +175,17 @@ _MORPHEMES = frozenset(
     thienyl indole indol indazole indazol imidazole imidazol quinoline quinolin isoquinoline
     pyrimidine pyrimidin pyrazine pyrazin pyrazole pyrazol triazole triazol tetrazole tetrazol
     oxazole oxazol thiazole thiazol sulf sulfo sulfonyl sulfinyl sulfon sulfonic sulfate sulfite
-    sulfide sulfone sulfoxide sulph sulphonyl phosph phosphono phosphonic phosphate phosphite aldehyde
-    phosphonate phosphine phosphin phosphoryl phosphonous phosphinic sil silane silyl siloxane
+    sulfide sulfone sulfoxide sulph sulphonyl phosph phosphono phosphonic phosphate phosphite
+    aldehyde     phosphonate phosphine phosphin phosphoryl phosphonous phosphinic sil silane silyl siloxane
     stann bor borane boronic carb carboxy carboxylic carboxylate carbonyl carbonate carbon carbam
-    carbamate carbamoyl form formyl formate formic acet acetyl acetate acetic aceto propion propionyl
-    propionic propionate butyr butyryl butyric butyrate valer valeric lact lactate malon malonic
+    carbamate carbamoyl form formyl formate formic acet acetyl acetate acetic aceto propion
+    propionyl     propionic propionate butyr butyryl butyric butyrate valer valeric lact lactate malon malonic
     malonate succin succinic succinate glutar adip adipate maleic male fumar phthal phthalic
     phthalate cinnam salicyl vinyl allyl acryl acrylic acrylate methacryl glyc glycol ether ester
     keto epoxy aza oxa aryl alk alkyl ur urea guanid anil aniline anilide anilino toluid hydr a
-    buta penta hexa propa ketone phosphoric phosphorous methylene ethylene propylene butylene vinylidene methoxy ethoxy propoxy butoxy cumene styrene
-    styryl stear ol ole palmit laur myrist capr caproic capryl linole elaid eruc
+    buta penta hexa propa ketone phosphoric phosphorous methylene ethylene propylene butylene
+    vinylidene
+    methoxy ethoxy propoxy butoxy cumene styrene styryl stear ol ole palmit laur myrist capr caproic capryl linole elaid eruc
     """.split()
 )
 

@@ -118,3 +118,34 @@ def find_resolver() -> NameResolver | None:
         return None
     jars = sorted(Path(spec.origin).parent.glob("opsin-cli-*.jar"))
     return OpsinResolver(java, jars[-1]) if jars else None
+
+
+_CHEMICAL_WORD = re.compile(
+    r"yl\b|yl\)|oxy|phos|fluor|chlor|brom|nitr|amin|amid|\d,\d|\d-|-\d|\(|\[|acid\b|one\b|ol\b|ate\b"
+    r"|ide\b|ine\b|ane\b|ene\b|trione|ether\b|ester\b",
+    re.IGNORECASE,
+)
+_SYSTEMATIC = re.compile(r"\d|yl|phosph|oxy|\(")
+
+
+def systematic_names(text: str) -> list[list[str]]:
+    """Runs of words that a reader of systematic names might read, each with its later parts.
+
+    A last word alone is no part: "iodide" of "propyl iodide" is another substance.
+    """
+    found: list[list[str]] = []
+    run: list[str] = []
+    for word in [*text.replace("\n", " . ").split(), ""]:
+        bare = word.strip("\"'`.,;:!?“”„")
+        if bare and len(bare) > 2 and _CHEMICAL_WORD.search(bare):
+            run.append(bare)
+            if word[-1:] not in ".;:!?":
+                continue
+        whole = " ".join(run)
+        if len(whole) >= 8 and _SYSTEMATIC.search(whole):
+            parts = [" ".join(run[i:]) for i in range(min(len(run) - 1, 3))] or [whole]
+            if len(run) > 1 and re.search(r"\d.*-|\(", run[-1]):
+                parts.append(run[-1])
+            found.append(parts)
+        run = []
+    return found[:6]

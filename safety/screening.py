@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from safety import families
 from safety.aliases import DESCRIPTIONS, FOREIGN
+from safety.class_names import class_names
 from safety.decoding import decodings, mirrorings
-from safety.entities import Candidate, candidates, molblocks
-from safety.errors import SafetyError, ScreeningError, StructureError
+from safety.entities import Candidate, candidates, is_smiles_like, molblocks
+from safety.errors import ScreeningError, StructureError
+from safety.finding import Finding, Reading, Screening, failed
 from safety.lists import ListInfo, ListSet, load_lists
 from safety.molecule import Molecule, read_inchi, read_molblock, read_reaction, read_smiles
-from safety.name_index import ListedName, NameIndex
+from safety.name_context import ListedName
+from safety.name_index import NameIndex
 from safety.names import latinised, normalise
-from safety.resolver import NameResolver, find_resolver
+from safety.resolver import NameResolver, find_resolver, systematic_names
 from safety.structure_index import StructureIndex, StructureMatch, named_fragments
-from safety.substance import Decision, Hit, Level, Verdict
+from safety.substance import Hit, Level, Verdict
 
 if TYPE_CHECKING:
     from safety.families import ClassRule
@@ -39,82 +41,6 @@ _RESOLVED_UP_TO = 2_000
 _SLIPS_UP_TO = 4_000
 """Longer texts are not searched for misspelt names: prose of papers holds thousands of words that
 are a letter away from something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A hit, and the level its list gives the substance itself, before doubt lowers it."""
-
-    hit: Hit
-    own_level: Level
-
-
-@dataclass(slots=True)
-class Reading:
-    """One way to read a text, and where listed substances stand in it."""
-
-    text: str
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    has_reaction: bool = False
-
-
-@dataclass(slots=True)
-class Screening:
-    """All that was found in a text."""
-
-    findings: list[Finding] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-    """The text and what it decodes to, as far as that is readable; for the reading of intent."""
-    reason: str = ""
-
-    def add(self, finding: Finding) -> None:
-        """Keep a finding unless the same substance was found as surely already."""
-        for i, known in enumerate(self.findings):
-            if (known.hit.name, known.hit.list) == (finding.hit.name, finding.hit.list):
-                if (finding.hit.level.rank, finding.hit.score) > (
-                    known.hit.level.rank,
-                    known.hit.score,
-                ):
-                    self.findings[i] = finding
-                return
-        self.findings.append(finding)
-
-    @property
-    def level(self) -> Level | None:
-        """The highest level found."""
-        levels = [f.hit.level for f in self.findings]
-        return max(levels, key=lambda x: x.rank) if levels else None
-
-    @property
-    def own_level(self) -> Level | None:
-        """The highest level of a substance found, however doubtful the finding."""
-        levels = [f.own_level for f in self.findings if f.hit.how != "similar"]
-        return max(levels, key=lambda x: x.rank) if levels else None
-
-    def verdict(self, query: str) -> Verdict:
-        """The verdict on the text as such: the level of what stands in it."""
-        hits = sorted(
-            (f.hit for f in self.findings), key=lambda h: (-h.level.rank, -h.score, h.list, h.name)
-        )
-        decision = hits[0].level.decision if hits else Decision.ALLOW
-        if self.unread and decision is Decision.ALLOW:
-            decision = Decision.WARN
-        return Verdict(
-            query=query,
-            decision=decision,
-            hits=tuple(hits),
-            unread=tuple(self.unread),
-            reason=self.reason or _reason(hits, self.unread),
-        )
-
-
-def _reason(hits: Sequence[Hit], unread: Sequence[str]) -> str:
-    if hits:
-        top = hits[0]
-        more = f" and {len(hits) - 1} more" if len(hits) > 1 else ""
-        return f"{top.name} ({top.list}, {top.schedule}; {top.citation}), by {top.how}{more}"
-    return f"{len(unread)} part(s) could not be read" if unread else ""
 
 
 class Screener:
@@ -143,9 +69,7 @@ class Screener:
         except Exception as error:  # a front door: nothing that breaks here may pass as safe
             return failed(text, error)
 
-    def examine(
-        self, text: str, *, described: bool = False, resolve: bool = True
-    ) -> Screening:
+    def examine(self, text: str, *, described: bool = False, resolve: bool = True) -> Screening:
         """All findings in a text, in every reading of it.
 
         Args:
@@ -168,24 +92,16 @@ class Screener:
 
 def _listed_names(lists: ListSet) -> Iterator[ListedName]:
     levels = [lists.level(i) for i in range(len(lists.entries))]
+    seen: set[int] = set()
     for n in lists.names():
         level = levels[n.entry]
+        # A dictionary holds "heroin" and "benzaldehyde" too; only short words are ambiguous.
+        is_own_word = n.kind == "common" and n.text.isalpha() and len(n.text) >= 6
         yield ListedName(
-            n.text, n.entry, n.kind, n.case_sensitive, n.context_required, level,
-            takes_derivatives=level is Level.BLOCK,
+            n.text, n.entry, n.kind, n.case_sensitive, n.context_required and not is_own_word,
+            level, takes_derivatives=level is Level.BLOCK, preferred=n.entry not in seen,
         )  # fmt: skip
-
-
-def failed(query: object, error: BaseException) -> Verdict:
-    """The verdict on what could not be screened: told, and never "allow"."""
-    what = str(error) if isinstance(error, SafetyError) else type(error).__name__
-    text = query if isinstance(query, str) else repr(query)
-    return Verdict(
-        query=text[:MAX_CHARS].encode("utf-8", "replace").decode("utf-8"),
-        decision=Decision.WARN,
-        unread=("all of it",),
-        reason=f"could not be screened: {what}",
-    )
+        seen.add(n.entry)
 
 
 class _Pass:
@@ -230,8 +146,7 @@ class _Pass:
             return False
         if "InChI" in text or not any(c in "=#()[]12@" for c in text):
             return False
-        one = list(candidates(text))
-        if len(one) != 1 or one[0].kind != "smiles" or one[0].text != text:
+        if not is_smiles_like(text):
             return False
         try:
             molecule = read_smiles(text)
@@ -370,6 +285,8 @@ class _Pass:
                 continue
             self._entry(name.entry, match.how, (match.start, match.end), score=match.score)
             self._class_of_entry(name.entry, (match.start, match.end))
+        for member in class_names(text) if not shortest else ():
+            self._rule(member.rule, (member.start, member.end), "class name")
         if not slips:
             return
         if self.resolver is not None and len(text) <= _RESOLVED_UP_TO:
@@ -482,37 +399,6 @@ def _reads_as_language(text: str) -> bool:
     """Whether a mirrored text has the small words of a language."""
     words = text.split()
     return len(words) >= 4 and len(_FREQUENT.findall(text)) >= max(2, len(words) // 6)
-
-
-_CHEMICAL_WORD = re.compile(
-    r"yl\b|yl\)|oxy|phos|fluor|chlor|brom|nitr|amin|amid|\d,\d|\d-|-\d|\(|\[|acid\b|one\b|ol\b|ate\b"
-    r"|ide\b|ine\b|ane\b|ene\b|trione|ether\b|ester\b",
-    re.IGNORECASE,
-)
-_SYSTEMATIC = re.compile(r"\d|yl|phosph|oxy|\(")
-
-
-def systematic_names(text: str) -> list[list[str]]:
-    """Runs of words that a reader of systematic names might read, each with its later parts.
-
-    A last word alone is no part: "iodide" of "propyl iodide" is another substance.
-    """
-    found: list[list[str]] = []
-    run: list[str] = []
-    for word in [*text.replace("\n", " . ").split(), ""]:
-        bare = word.strip("\"'`.,;:!?“”„")
-        if bare and len(bare) > 2 and _CHEMICAL_WORD.search(bare):
-            run.append(bare)
-            if word[-1:] not in ".;:!?":
-                continue
-        whole = " ".join(run)
-        if len(whole) >= 8 and _SYSTEMATIC.search(whole):
-            parts = [" ".join(run[i:]) for i in range(min(len(run) - 1, 3))] or [whole]
-            if len(run) > 1 and re.search(r"\d.*-|\(", run[-1]):
-                parts.append(run[-1])
-            found.append(parts)
-        run = []
-    return found[:6]
 
 
 # -- the packaged screener ---------------------------------------------------------------------

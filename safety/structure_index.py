@@ -12,18 +12,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
 
-
+from safety.kinship import compare_stereo, differ_by_protons, ester_parents, ether_parents
 from safety.lists import ListSet
-from safety.molecule import (
-    Fragment,
-    Molecule,
-    compare_stereo,
-    differ_by_protons,
-    ester_parents,
-    ether_parents,
-    inchikey_of,
-    read_smiles,
-)
+from safety.molecule import Fragment, Molecule, inchikey_of, read_smiles
 from safety.substance import Level
 
 StructureHow = Literal[
@@ -150,7 +141,8 @@ class StructureIndex:
                 if exempt is not None and self._lists.entries[ordinal].list in exempt.lists:
                     continue
                 # Blocks "UHFFFAOYSA" and "UHFFFAOYNA" say that no stereo is given.
-                same = listed_key[15:25] == key[15:25] or "UHFFFAOY" in (key[15:23])
+                # Copies often lack the last letters.
+                same = listed_key.startswith(key[:25]) or "UHFFFAOY" in key[15:23]
                 if same or "UHFFFAOY" in listed_key[15:23]:
                     exact.append(StructureMatch(ordinal, "inchikey"))
                 else:
@@ -173,12 +165,13 @@ class StructureIndex:
 
         print_ = _fingerprint_maker().GetFingerprint(fragment.mol)
         scores = DataStructs.BulkTanimotoSimilarity(print_, fingerprints)
-        best = max(range(len(scores)), key=scores.__getitem__)
-        if scores[best] < SIMILAR:
+        score = max(scores)
+        if score < SIMILAR:
             return None
-        if self._is_exempt(fragment, ordinals[best]):
+        entry = ordinals[scores.index(score)]
+        if self._is_exempt(fragment, entry):
             return None
-        return StructureMatch(ordinals[best], "similar", round(float(scores[best]), 3))
+        return StructureMatch(entry, "similar", round(float(score), 3))
 
     def _whole_salts(self, molecule: Molecule) -> Iterator[StructureMatch]:
         if len(molecule.fragments) < 2:
@@ -197,15 +190,23 @@ class StructureIndex:
         ):
             if not scoped or "O" not in fragment.flat:
                 continue
-            for parent in parents(fragment):
+            for parent in parents(fragment, scoped):
                 for listed in scoped.get(parent.formula, ()):
                     relation = _relation(parent, listed.fragment)
                     if relation == "structure" and not self._is_exempt(fragment, listed.entry):
                         yield StructureMatch(listed.entry, how)  # type: ignore[arg-type]
 
     def _is_exempt(self, fragment: Fragment, entry: int) -> bool:
-        exempt = self._lists.exemptions.get(fragment.inchikey) if self._lists.exemptions else None
+        if entry not in self._with_exemptions:
+            return False
+        exempt = self._lists.exemptions.get(fragment.inchikey)
         return exempt is not None and self._lists.entries[entry].list in exempt.lists
+
+    @cached_property
+    def _with_exemptions(self) -> frozenset[int]:
+        """The entries that share their connectivity with something exempt."""
+        skeletons = self._lists.skeletons
+        return frozenset(e for key in self._lists.exemptions for e in skeletons.get(key[:14], ()))
 
     @cached_property
     def _fragments_by_entry(self) -> dict[int, list[Fragment]]:
@@ -285,6 +286,7 @@ def _relation(found: Fragment, listed: Fragment) -> StructureHow | None:
         return None
     if found.hydrogen_map == listed.hydrogen_map:
         return "structure"  # another resonance form
-    if found.inchikey[:14] == listed.inchikey[:14] and found.inchikey:
+    if differ_by_protons(found, listed):
         return "tautomer"
-    return "tautomer" if differ_by_protons(found, listed) else None
+    same_key = found.inchikey[:14] == listed.inchikey[:14] != ""
+    return "tautomer" if same_key else None
