@@ -43,7 +43,9 @@ _PNG: Final = b"\x89PNG"
 _MB = 1024 * 1024
 _GRACE_S = 5.0  # what a child may need beyond its limits to start and to end
 _MEMORY_SHARE = 0.5  # a crash at more than this share of its memory is put down to memory
-_TRAILER = struct.Struct("<iq")  # wait status and peak memory in KiB, after the child's own bytes
+# Behind the child's own bytes the server says how it ended: a mark, wait status, peak in KiB.
+_TRAILER = struct.Struct("<8siq")
+_MARK = b"\0\0ended\0"  # no JSON and no PNG ends like this
 _ROOT = str(Path(__file__).resolve().parent.parent)
 
 
@@ -208,8 +210,8 @@ def _run_forked(task: _Task, stop: threading.Event) -> bytes | ReadPaper:
             return _crashed(path, "reading was stopped")
         finally:
             os.close(read_end)
-        if len(data) >= _TRAILER.size:
-            status, peak_kib = _TRAILER.unpack(data[-_TRAILER.size :])
+        if len(data) >= _TRAILER.size and data[-_TRAILER.size :].startswith(_MARK):
+            _, status, peak_kib = _TRAILER.unpack(data[-_TRAILER.size :])
             return _judge(path, settings, data[: -_TRAILER.size], status, peak_kib)
         _server.restart()  # it ended without a word: killed from outside
         if attempt == 2:
@@ -383,7 +385,7 @@ def _reap(children: dict[int, int]) -> Iterator[tuple[int, bytes]]:
         pid, status, usage = os.wait4(-1, os.WNOHANG)
         if pid == 0:
             return
-        yield children.pop(pid), _TRAILER.pack(status, usage.ru_maxrss)
+        yield children.pop(pid), _TRAILER.pack(_MARK, status, usage.ru_maxrss)
 
 
 def _child(message: bytes, out: int) -> None:
