@@ -15,6 +15,7 @@ class Gold:
     """One piece of evidence that a full answer cites."""
 
     file: str
+    page: int
     quote: str
     pages: frozenset[PageKey]  # pages that count as right, of any file
 
@@ -64,4 +65,4 @@ def _gold(row: dict[str, Any]) -> Gold:
     file = row.get("file") or row["doc"]
     own = {(file, page) for page in row.get("ok_pages") or [row["page"]]}
     others = {(other.get("file") or other["doc"], other["page"]) for other in row.get("alts", ())}
-    return Gold(file=file, quote=row["quote"], pages=frozenset(own | others))
+    return Gold(file=file, page=row["page"], quote=row["quote"], pages=frozenset(own | others))

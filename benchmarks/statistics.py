@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -104,6 +105,7 @@ def paired_difference(
     return Difference(value, interval, float((extreme + 1) / (resamples + 1)))
 
 
+@lru_cache(maxsize=4)
 def _draws(n: int, resamples: int) -> Floats:
     """How often each of ``n`` questions was drawn, shape (resamples, n)."""
     counts = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=resamples)
