@@ -11,16 +11,20 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rdkit import Chem
+
 from lists.clashes import Words, innocent_names, is_plain_word
-from lists.compounds import Compounds, Drawn, draw, folded, read_medchem, read_opsin
-from lists.derived import Derived, by_parent, find_derived
-from lists.spelling import cleaned, inflected
+from lists.compounds import Compound, Compounds, Drawn, draw, folded, read_medchem, read_opsin
+from lists.derived import Derived, find_derived
+from lists.naming import Names
+from lists.spelling import cleaned
 from lists.tables import SourceRow, read_table
+from safety.families import RULES, ClassRule, class_hits
 
 HERE = Path(__file__).parent
 TABLES = HERE / "tables"
@@ -37,10 +41,8 @@ class ListPlan:
     jurisdiction: str
     citation: str
     edition: str
-    n_regulation: int
-    """Entries by the regulation's own numbering, counted by hand in SOURCES.md."""
-    n_missing: int = 0
-    """Of those, the ones that have no entry; named in SOURCES.md."""
+    missing: tuple[str, ...] = ()
+    """Numbered lines of the regulation that have no entry here; told in SOURCES.md."""
 
 
 PLANS = (
@@ -51,7 +53,13 @@ PLANS = (
         "US",
         "21 CFR 1308.11-1308.15",
         "2026-04-01",
-        0,
+        (
+            "1308.13(b)(1) excepted stimulant compounds",
+            "1308.13(c)(1) barbiturate compounds",
+            "1308.13(c)(2) barbiturate suppositories",
+            *(f"1308.13(e)(1)({i}) narcotic preparation" for i in "12345678"),
+            "1308.14(b)(2) dihydrocodeine preparations",
+        ),
     ),
     ListPlan(
         "us-chemicals",
@@ -60,7 +68,6 @@ PLANS = (
         "US",
         "21 CFR 1310.02",
         "2025-06-03",
-        0,
     ),
     ListPlan(
         "cwc",
@@ -69,7 +76,6 @@ PLANS = (
         "international",
         "CWC Annex on Chemicals",
         "2020-06-07",
-        0,
     ),
     ListPlan(
         "atf",
@@ -78,7 +84,6 @@ PLANS = (
         "US",
         "18 U.S.C. 841(d); 27 CFR 555.23",
         "2022-12-20",
-        0,
     ),
     ListPlan(
         "eu-precursors",
@@ -87,7 +92,6 @@ PLANS = (
         "EU",
         "Regulation (EU) 2019/1148, Annexes I and II",
         "2021-02-01",
-        0,
     ),
     ListPlan(
         "australia-group",
@@ -96,7 +100,6 @@ PLANS = (
         "Australia Group",
         "Australia Group Export Control List: Chemical Weapons Precursors",
         "2023-01-01",
-        0,
     ),
     ListPlan(
         "stockholm",
@@ -105,7 +108,6 @@ PLANS = (
         "international",
         "Stockholm Convention, Annexes A, B and C",
         "2025-05-09",
-        0,
     ),
     ListPlan(
         "rotterdam",
@@ -114,7 +116,6 @@ PLANS = (
         "international",
         "Rotterdam Convention, Annex III",
         "2025-05-09",
-        0,
     ),
 )
 
@@ -127,13 +128,36 @@ class Entry:
     row: SourceRow
     structure: Drawn | None = None
     sources: tuple[str, ...] = ()
+    other_drawings: list[Drawn] = field(default_factory=list)
+    """Tautomers and charged forms that databases show; the table's further SMILES."""
     cas: list[str] = field(default_factory=list)
     names: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    _seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._seen.add(folded(self.row.name))
 
     @property
     def scope(self) -> str:
         """Letters of the law's scope."""
         return self.row.about.get("scope", "")
+
+    @property
+    def drawings(self) -> list[Drawn]:
+        """The structure and its other drawings."""
+        return [*([self.structure] if self.structure else []), *self.other_drawings]
+
+    @property
+    def identity(self) -> str:
+        """Connectivity, or the place in the table: equal for one substance on several lists."""
+        return self.structure.skeleton if self.structure else self.row.where
+
+    def put(self, group: str, text: str) -> None:
+        """Add a name unless the entry has it already in some spelling."""
+        key = folded(text)
+        if key and key not in self._seen:
+            self._seen.add(key)
+            self.names[group][text] = None
 
 
 class BuildError(SystemExit):
@@ -149,16 +173,21 @@ def main(arguments: Sequence[str] = ()) -> None:
         for table in plan.tables
         for row in read_table(TABLES / table)
     ]
-    notes = find_structures(entries, compounds)
+    members = read_members()
+    notes = find_structures(entries + members, compounds)
+    check_members(members)
     exempt = read_exemptions(TABLES / "exemptions.jsonl")
     words = Words.load(TABLES)
-    derived = list(find_derived(compounds, *reach(entries)))
-    notes += find_names(entries, compounds, {e["inchikey"] for e in exempt}, words, derived)
+    derived = list(find_derived(compounds, *reach(entries + members)))
+    keys = frozenset(e["inchikey"] for e in exempt)
+    naming = Names(entries + members, compounds, keys, words, derived)
+    naming.give()
     written = write(entries, exempt)
-    written += write_members(derived, compounds, words)
+    written += write_members(members, derived, compounds, words)
     innocent = innocent_names(written, compounds)
     (DATA / "innocent_names.txt").write_text("\n".join(innocent) + "\n", encoding="utf-8")
-    report(entries, notes, len(innocent), verbose="-v" in arguments)
+    report(entries, notes + naming.notes, len(innocent), verbose="-v" in arguments)
+    sys.stdout.write(f"names that OPSIN reads as another compound {naming.n_misread}\n")
 
 
 def find_structures(entries: list[Entry], compounds: Compounds) -> list[str]:
@@ -169,11 +198,14 @@ def find_structures(entries: list[Entry], compounds: Compounds) -> list[str]:
     for entry in entries:
         row = entry.row
         drawn: dict[str, Drawn] = {}
-        if row.smiles:
-            own = draw(row.smiles)
+        for ordinal, smiles in enumerate(row.smiles.split()):
+            own = draw(smiles)
             if own is None:
-                raise BuildError(f"{row.where}: {row.smiles!r} of {row.name!r} is no structure")
-            drawn["table"] = own
+                raise BuildError(f"{row.where}: {smiles!r} of {row.name!r} is no structure")
+            if ordinal == 0:
+                drawn["table"] = own
+            else:
+                entry.other_drawings.append(own)
         if row.systematic and (read := draw(opsin.get(row.systematic, ""))):
             drawn["opsin"] = read
         elif row.systematic and not row.smiles:
@@ -189,7 +221,12 @@ def find_structures(entries: list[Entry], compounds: Compounds) -> list[str]:
             drawn["medchem"] = read
         if drawn:
             entry.structure, entry.sources = agree(drawn)
-            against = {s: d.smiles for s, d in drawn.items() if s not in entry.sources}
+            others = {d.skeleton for d in entry.other_drawings}
+            against = {
+                s: d.smiles
+                for s, d in drawn.items()
+                if s not in entry.sources and d.skeleton not in others
+            }
             if against:
                 notes.append(
                     f"{row.where}: {row.name!r} is {entry.structure.smiles} by "
@@ -232,108 +269,6 @@ def agree(drawn: dict[str, Drawn]) -> tuple[Drawn, tuple[str, ...]]:
     return drawn[best], tuple(agreeing)
 
 
-def find_names(
-    entries: list[Entry],
-    compounds: Compounds,
-    exempt: set[str],
-    words: Words,
-    derived: list[Derived],
-) -> list[str]:
-    """Give every entry its names: the table's, the databases', and their inflections."""
-    notes: list[str] = []
-    listed_keys = {e.structure.inchikey for e in entries if e.structure}
-    listed_skeletons = {k[:14] for k in listed_keys} | {d.compound.inchikey[:14] for d in derived}
-    kin = by_parent(derived)
-    own_cas = {e.row.cas for e in entries if e.row.cas}
-    listed_skeletons |= own_cas
-    for entry in entries:
-        row = entry.row
-        for name in row.names:
-            _put(entry, name.kind + name.flags, name.text)
-            if name.kind == "inn" and not name.flags:
-                for text in inflected(name.text):
-                    _put(entry, "foreign", text)
-        if row.systematic:
-            _put(entry, "iupac", row.systematic)
-        if row.cas:
-            entry.cas.append(row.cas)
-        found = list(synonyms(entry, compounds, listed_keys - exempt, exempt))
-        if entry.structure and entry.scope.strip("sxi"):
-            found += [(c, False) for c in kin.get(entry.structure.skeleton, ())]
-        for compound, exact in found:
-            if compound.cas not in own_cas or compound.cas == row.cas:
-                entry.cas.append(compound.cas)
-            for ordinal, raw in enumerate(compound.names):
-                name = cleaned(raw)
-                if name is None or words.forbids(name):
-                    continue
-                if other := _other_owner(name, compounds, listed_skeletons, exempt):
-                    if ordinal < 2 and exact:
-                        notes.append(f"{row.where}: {name!r} of {row.name!r} is also {other}")
-                    continue
-                kind = "iupac" if ordinal == 0 else "common"
-                _put(entry, kind + ("?" if words.is_short(name) else ""), name)
-        for name in row.names:
-            if name.kind in ("inn", "iupac", "common") and not name.flags:
-                other = _other_owner(
-                    name.text.lower(), compounds, listed_skeletons, exempt, main=True
-                )
-                if other and folded(name.text) not in words.accepted:
-                    notes.append(f"CLASH {row.where}: {name.text!r} of {row.name!r} is {other}")
-    return notes
-
-
-def _other_owner(
-    name: str, compounds: Compounds, listed: set[str], exempt: set[str], *, main: bool = False
-) -> str | None:
-    """Another substance of that name that no list knows; with ``main``, as its first names only.
-
-    ``listed`` holds connectivities and CAS numbers.
-    """
-    for compound in compounds.by_name.get(name.lower(), ()):
-        known = compound.inchikey[:14] in listed or compound.cas in listed
-        if known and compound.inchikey not in exempt:
-            continue
-        if "." in compound.smiles:
-            continue
-        if not main or name.lower() in {n.lower() for n in compound.names[:2]}:
-            return f"{compound.names[min(1, len(compound.names) - 1)]} ({compound.cas})"
-    return None
-
-
-def synonyms(
-    entry: Entry, compounds: Compounds, listed_keys: set[str], exempt: set[str]
-) -> Iterable[tuple[Any, bool]]:
-    """The database rows that are the entry's substance, an isomer or a salt in its scope."""
-    known = compounds.by_cas.get(entry.row.cas)
-    if entry.structure is None:
-        if known is not None:
-            yield known, True
-        return
-    key = entry.structure.inchikey
-    if known is not None and known.inchikey[:14] != key[:14]:
-        # Another drawing of it (a tautomer, a charge), if the row bears the entry's own name.
-        own = {folded(n.text) for n in entry.row.names} | {folded(entry.row.name)}
-        if own & {folded(n) for n in known.names}:
-            yield known, True
-    for compound in compounds.by_skeleton.get(key[:14], ()):
-        same = compound.inchikey == key or compound.cas == entry.row.cas
-        flat = "-UHFFFAOYSA-" in compound.inchikey or "-UHFFFAOYSA-" in key
-        mine = same or compound.inchikey not in listed_keys
-        if compound.inchikey not in exempt and mine and (same or flat or "i" in entry.scope):
-            yield compound, same
-    if "s" in entry.scope:
-        for compound in compounds.salts.get(key[:14], ()):
-            if compound.inchikey not in exempt and compound.inchikey not in listed_keys:
-                yield compound, False
-
-
-def _put(entry: Entry, group: str, text: str) -> None:
-    seen = {folded(entry.row.name)} | {folded(t) for texts in entry.names.values() for t in texts}
-    if (key := folded(text)) and key not in seen:
-        entry.names[group][text] = None
-
-
 def read_exemptions(path: Path) -> list[dict[str, Any]]:
     """The structures that share a listed connectivity and are expressly not listed."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
@@ -345,15 +280,14 @@ def write(entries: list[Entry], exempt: list[dict[str, Any]]) -> list[str]:
     names: list[str] = []
     for plan in PLANS:
         own = [e for e in entries if e.plan is plan]
-        n_regulation = plan.n_regulation or len(own)
         info = {
             "id": plan.id,
             "title": plan.title,
             "jurisdiction": plan.jurisdiction,
             "citation": plan.citation,
             "edition": plan.edition,
-            "n_regulation": n_regulation,
-            "n_covered": n_regulation - plan.n_missing,
+            "n_regulation": len(own) + len(plan.missing),
+            "n_covered": len(own),
         }
         lines = [json.dumps(info, ensure_ascii=False)]
         for entry in own:
@@ -365,56 +299,94 @@ def write(entries: list[Entry], exempt: list[dict[str, Any]]) -> list[str]:
     return names
 
 
-def write_members(derived: list[Derived], compounds: Compounds, words: Words) -> list[str]:
+def read_members() -> list[Entry]:
+    """The hand-written members of generic families, under the rule they must fall under."""
+    plan = ListPlan("class-members", ("class-members.tsv",), "", "several", "", "")
+    return [Entry(plan, row) for row in read_table(TABLES / "class-members.tsv")]
+
+
+def check_members(members: list[Entry]) -> None:
+    """Refuse a member whose structure its rule does not hit."""
+    strangers = []
+    for entry in members:
+        rule = entry.row.about["rule"]
+        mol = Chem.MolFromSmiles(entry.structure.smiles) if entry.structure else None
+        if mol is None or rule not in {r.id for r in class_hits(mol)}:
+            strangers.append(f"{entry.row.where}: {entry.row.name!r} is no member of {rule!r}")
+    if strangers:
+        raise BuildError("\n".join(strangers))
+
+
+def write_members(
+    members: list[Entry], derived: list[Derived], compounds: Compounds, words: Words
+) -> list[str]:
     """Write the names of class members; returns them."""
-    listed = {d.compound.inchikey[:14] for d in derived}
+    rules = {rule.id: rule for rule in RULES}
     written: list[str] = []
     lines = []
+    for entry in members:
+        line = member_line(entry.row.name, rules[entry.row.about["rule"]], entry.cas)
+        if entry.structure is not None:
+            s = entry.structure
+            line["structures"] = [[s.smiles, s.inchikey, s.formula, list(entry.sources)]]
+        line["names"] = {group: list(texts) for group, texts in entry.names.items() if texts}
+        written += [entry.row.name, *(t for texts in entry.names.values() for t in texts)]
+        lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+    listed = {d.compound.inchikey[:14] for d in derived}
     for item in derived:
         rule, compound = item.rule, item.compound
-        if rule is None:
-            continue
-        names = [
-            n
-            for n in dict.fromkeys(filter(None, map(cleaned, compound.names)))
-            if not words.forbids(n)
-            and not words.is_short(n)
-            and not any(
-                c.inchikey[:14] not in listed and "." not in c.smiles
-                for c in compounds.by_name.get(n.lower(), ())
-                if c is not compound
-            )
-        ]
-        if not names:
+        names = [] if rule is None else member_names(compound, compounds, words, listed)
+        if rule is None or not names:
             continue
         written += names
-        preferred = next((n for n in names[1:3]), names[0])
-        line = {
-            "name": preferred,
-            "code": rule.citation,
-            "schedule": rule.schedule,
-            "level": rule.level.value,
-            "citation": rule.citation,
-            "scope": "s",
-            "list": rule.list,
-            "jurisdiction": rule.jurisdiction,
-            "edition": rule.edition,
-            "cas": [compound.cas],
-            "names": {"common": [n for n in names if n != preferred]},
-        }
+        preferred = next(iter(names[1:3]), names[0])
+        line = member_line(preferred, rule, [compound.cas])
+        line["names"] = {"common": [n for n in names if n != preferred]}
         lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
     info = {
         "id": "class-members",
         "title": "Known members of the generic families",
         "jurisdiction": "several",
         "citation": "the class rules of the packaged lists",
-        "edition": "2026-04-01",
+        "edition": PLANS[0].edition,
         "n_regulation": len(lines),
         "n_covered": len(lines),
     }
     text = "\n".join([json.dumps(info), *lines]) + "\n"
     (DATA / "class-members.jsonl").write_text(text, encoding="utf-8")
     return written
+
+
+def member_line(name: str, rule: ClassRule, cas: list[str]) -> dict[str, Any]:
+    """The line of a class member, which carries the list and edition of its rule."""
+    return {
+        "name": name,
+        "code": rule.citation,
+        "schedule": rule.schedule,
+        "level": rule.level.value,
+        "citation": rule.citation,
+        "scope": "s",
+        "list": rule.list,
+        "jurisdiction": rule.jurisdiction,
+        "edition": rule.edition,
+        "cas": list(dict.fromkeys(cas)),
+    }
+
+
+def member_names(
+    compound: Compound, compounds: Compounds, words: Words, listed: set[str]
+) -> list[str]:
+    """The names of a class member that nothing else bears."""
+    return [
+        name
+        for name in dict.fromkeys(filter(None, map(cleaned, compound.names)))
+        if not words.forbids(name)
+        and not words.is_short(name)
+        and all(
+            other is compound or other.inchikey[:14] in listed or "." in other.smiles
+            for other in compounds.by_name.get(name.lower(), ())
+        )
+    ]
 
 
 def raw(entry: Entry) -> dict[str, Any]:
@@ -435,7 +407,9 @@ def raw(entry: Entry) -> dict[str, Any]:
         line["flags"] = "?"
     if entry.structure is not None:
         s = entry.structure
-        line["structures"] = [[s.smiles, s.inchikey, s.formula, list(entry.sources)]]
+        line["structures"] = [[s.smiles, s.inchikey, s.formula, list(entry.sources)]] + [
+            [d.smiles, d.inchikey, d.formula, ["table"]] for d in entry.other_drawings
+        ]
     line["names"] = {group: list(texts) for group, texts in entry.names.items() if texts}
     return line
 

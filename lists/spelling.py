@@ -94,3 +94,86 @@ def cleaned(name: str) -> str | None:
     if letters < 3 or len(name) < 4 or len(name) > 200 or _REGISTRY.fullmatch(name):
         return None
     return name
+
+
+# Pieces of systematic names and how other schools write them.
+_PIECES: tuple[tuple[str, str], ...] = (
+    (r"\{\[([^{}]+)-carbonyl\]amino\}", r"(\1-carboxamido)"),
+    (r"\(\{([^{}]+)-carbonyl\}amino\)", r"(\1-carboxamido)"),
+    (r"\[\(([^\[\]]+)-carbonyl\)amino\]", r"(\1-carboxamido)"),
+    (r"\[\(4-fluorophenyl\)methyl\]", "(4-fluorobenzyl)"),
+    (r"\[\((4-\w+)phenyl\)methyl\]", r"(\1benzyl)"),
+    (r"\[\(2-methoxyphenyl\)methyl\]", "(2-methoxybenzyl)"),
+    (r"2-phenylethyl", "phenethyl"),
+    (r"phenyl\[1-\(2-phenylethyl\)piperidin-4-yl\]", "1-phenethylpiperidin-4-yl-N-phenyl"),
+    (r"prop-2-enamide$", "acrylamide"),
+    (r"2-methylpropanamide$", "isobutyramide"),
+    (r"(?<!methyl)propanamide$", "propionamide"),
+    (r"(?<!methyl)butanamide$", "butyramide"),
+    (r"\[\(propan-2-yl\)oxy\]", "isopropoxy"),
+    (r"di\(propan-2-yl\)amino", "diisopropylamino"),
+    (r"propan-2-yl", "isopropyl"),
+    (r"prop-2-en-1-yl", "allyl"),
+    (r"ethan-1-amine", "ethanamine"),
+    (r"ethan-1-amine", "ethylamine"),
+    (r"ethan-1-ol", "ethanol"),
+    (r"(\w+an)-1-one", r"1-\1one"),
+    (r"2H-1,3-benzodioxol-5-yl", "1,3-benzodioxol-5-yl"),
+    (r"2H-1,3-benzodioxol-5-yl", "3,4-methylenedioxyphenyl"),
+    (r"piperidin-4-yl", "4-piperidinyl"),
+    (r"piperidin-4-yl", "4-piperidyl"),
+    (r"(pyrrolidin|piperidin)-1-yl", r"1-\1yl"),
+    (r"pyrimidine-2,4,6\(1H,3H,5H\)-trione", "1,3-diazinane-2,4,6-trione"),
+    (r"pyrimidine-2,4,6\(1H,3H,5H\)-trione", "barbituric acid"),
+    (r"1,3-dihydro-2H-1,4-benzodiazepin-2-one", "1,3-dihydro-1,4-benzodiazepin-2-one"),
+    (r"1,3-dihydro-2H-1,4-benzodiazepin-2-one", "3H-1,4-benzodiazepin-2-one"),
+    (r"-1H-(ind|benzimid)", r"-\1"),
+    (r"oxolan-2-yl", "tetrahydrofuran-2-yl"),
+    (r"sulfanyl", "thio"),
+    (r"(\d+)beta-hydroxy-\d+alpha-methyl", r"\1beta-hydroxy-\1-methyl"),
+    (r"phenyl\(piperidin-2-yl\)acetate", "2-phenyl-2-(2-piperidyl)acetate"),
+)
+_STEREO = re.compile(r"\((?:\d*[RSEZ](?:,\d*[RSEZ])*)\)-")
+
+
+def variants(systematic: str) -> list[str]:
+    """A systematic name as other schools write it, and without its stereo descriptors."""
+    found: dict[str, None] = {}
+    flat = _STEREO.sub("", systematic)
+    if flat != systematic:
+        found[flat] = None
+    for name in (systematic, flat):
+        everything = name
+        for old, new in _PIECES:
+            if re.search(old, name):
+                found[re.sub(old, new, name)] = None
+            everything = re.sub(old, new, everything)
+        found[everything] = None
+    found.pop(systematic, None)
+    return list(found)
+
+
+_ACYLS = (
+    "acetyl propionyl butyryl isobutyryl valeryl isovaleryl pivaloyl hexanoyl heptanoyl octanoyl "
+    "nonanoyl decanoyl acryl acryloyl crotonyl senecioyl methacryloyl benzoyl phenylacetyl "
+    "phenylpropionyl furanyl 2-furanyl 3-furanyl thiophene 2-thiophene 3-thiophene cyclopropyl "
+    "cyclobutyl cyclopentyl cyclohexyl cyclopentenyl methoxyacetyl ethoxyacetyl tetrahydrofuranyl "
+    "tetrahydrothiophene tetramethylcyclopropyl adamantyl nicotinoyl 2-ethylbutyryl hydroxyacetyl "
+    "chloroacetyl trifluoroacetyl cinnamoyl naphthoyl benzodioxole methylthioacetyl"
+).split()
+_ON_RING = "fluoro chloro bromo iodo methyl ethyl methoxy ethoxy hydroxy nitro amino".split()
+_PLACES = "ortho meta para o m p 2 3 4 2' 3' 4' alpha beta".split()
+
+
+def fentanyl_names() -> list[str]:
+    """How the literature and the schedules name fentanyl-related substances."""
+    found = {f"{acyl} fentanyl": None for acyl in _ACYLS}
+    for place in _PLACES:
+        for group in _ON_RING:
+            prefix = f"{place}-{group}"
+            found[f"{prefix} fentanyl"] = None
+            if place in ("ortho", "meta", "para", "2", "3", "4") and group in (
+                "fluoro", "chloro", "bromo", "methyl", "methoxy"
+            ):  # fmt: skip
+                found |= {f"{prefix} {acyl} fentanyl": None for acyl in _ACYLS[:30]}
+    return list(found)

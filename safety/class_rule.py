@@ -105,13 +105,18 @@ def branch(mol: Mol, start: int, origin: int) -> tuple[int, ...] | None:
     return tuple(sorted(seen))
 
 
-def is_alkyl(mol: Mol, atoms: tuple[int, ...] | None, longest: int = 99) -> bool:
-    """Whether a branch is a saturated hydrocarbon rest of at most ``longest`` carbons."""
+def is_alkyl(
+    mol: Mol, atoms: tuple[int, ...] | None, longest: int = 99, *, alkenyl: bool = False
+) -> bool:
+    """Whether a branch is a hydrocarbon rest of at most ``longest`` carbons, without triple bonds.
+
+    Saturated, unless ``alkenyl`` allows double bonds too.
+    """
     if atoms is None or len(atoms) > longest:
         return False
     return all(
         a.GetAtomicNum() == 6
-        and a.GetTotalDegree() == 4
+        and (a.GetTotalDegree() == 4 or (alkenyl and a.GetTotalDegree() == 3))
         and not a.GetIsAromatic()
         and a.GetFormalCharge() == 0
         for a in map(mol.GetAtomWithIdx, atoms)

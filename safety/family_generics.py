@@ -42,7 +42,7 @@ def _is_alkyl_amine(mol: Mol, nitrogen: int, chain: set[int], *, allow_ring: boo
             for a in [mol.GetAtomWithIdx(r)]
             if a.IsInRing()
         ) and not any(mol.GetAtomWithIdx(i).IsInRing() for i in chain)
-    return all(is_alkyl(mol, branch(mol, r, nitrogen)) for r in rests)
+    return all(is_alkyl(mol, branch(mol, r, nitrogen), alkenyl=allow_ring) for r in rests)
 
 
 _RING_GROUPS = (
@@ -89,7 +89,8 @@ def _phenethylamine(mol: Mol, *, strong: bool) -> bool:
         total, alkoxy, dioxole = _ring_groups(mol, ring, beta)
         if not total:
             continue
-        is_strong = bool(side) or dioxole or (alkoxy >= 2 and total >= 3)
+        n_on_ring = sum(len(_rests(mol, i, ring | {beta})) for i in ring)
+        is_strong = bool(side) or dioxole or (alkoxy >= 2 and n_on_ring >= 3)
         if is_strong == strong:
             return True
     return False
@@ -173,9 +174,9 @@ def _lysergamide(mol: Mol) -> bool:
 # What hangs on the acyl of the third generation of synthetic cannabinoids.
 _CANNABINOID_TAILS = (
     "C(=O)[NX3;H1][CX4]([#6])C(=O)[$([NX3;H2]),$([OX2][CX4])]",  # amino acid amide or ester
-    "C(=O)[NX3;H1,OX2][CX4]([CX4])([CX4])[CX4]",  # adamantyl, tert-alkyl
+    "C(=O)[$([NX3;H1]),$([OX2])][CX4]([CX4])([CX4])[CX4]",  # adamantyl, tert-alkyl
     "C(=O)[NX3;H1][CX4](C)(C)c",  # cumyl
-    "C(=O)[NX3;H1,OX2]c3cccc4[c,n]cccc34",  # naphthyl, quinolinyl
+    "C(=O)[$([NX3;H1]),$([OX2])]c3cccc4[c,n]cccc34",  # naphthyl, quinolinyl
     "C(=O)[OX2]c3cccc4cccnc34",
     "C(=O)c3cccc4ccccc34",
     "C(=O)[CX4]3C(C)(C)C3(C)C",  # tetramethylcyclopropyl
@@ -277,6 +278,25 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
         negative=("NCCc1ccccc1", "COc1cc(CCN)ccc1O", "COc1cc(CCN)c(OC)cc1F"),
     ),
     _rule(
+        id="uk-nbome",
+        name="N-benzyl-2,5-dimethoxyphenethylamine",
+        schedule=_PART_1,
+        citation="Misuse of Drugs Act 1971, Sch. 2 Pt I, para 1(a) (S.I. 2014/1106)",
+        elements={"N", "O"},
+        smarts=("COc1cc([CX4;H2,H1][CX4;H2,H1][NX3;H1][CX4;H2]c2ccccc2)c(OC)cc1",),
+        unless=("[CX3](=O)[OX2H]",),
+        fewest_atoms=20,
+        positive=(
+            "CCc1cc(OC)c(CCNCc2ccccc2OC)cc1OC",
+            "COc1cc(CCNCc2ccccc2O)c(OC)cc1I",
+        ),
+        negative=(
+            "COc1ccc(CCNCc2ccccc2)cc1OC",
+            "COc1cc(C=O)c(OC)cc1",
+            "COc1ccccc1OCCNCc1ccccc1",
+        ),
+    ),
+    _rule(
         id="uk-tryptamines",
         name="tryptamine derivative",
         schedule=_PART_1,
@@ -291,6 +311,7 @@ GENERIC_RULES: tuple[ClassRule, ...] = (
             "CC(C)N(C)CCc1c[nH]c2cccc(O)c12",
             "COc1ccc2[nH]cc(CCN(CCC)CCC)c2c1",
             "C1CCN(C1)CCc1c[nH]c2ccccc12",
+            "C=CCN(CC=C)CCc1c[nH]c2ccccc12",
         ),
         negative=(
             "NCCc1c[nH]c2ccccc12",
