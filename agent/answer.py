@@ -10,6 +10,7 @@ from pydantic import Field
 from ingest.citation import Citation
 from ingest.paper import Paper
 from ingest.record import Record
+from safety.substance import Verdict
 
 
 class AnswerStatus(StrEnum):
@@ -70,8 +71,8 @@ class Answer(Record):
     planner: str  # "rules", or the planner that made the plan
     model: str | None = None  # None: written without a model
     elapsed_s: float
-    # Fields of rooms that other work fills; null in JSON until then.
-    verdict: Any | None = None  # safety.Verdict
+    verdict: Verdict | None = None  # the gate's; None where no gate was asked
+    # Filled by the planner; null in JSON until then.
     tools: tuple[Any, ...] | None = None
     plan: Any | None = None
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from agent.answer import Answer, Evidence
+from agent.answer import Answer
+from ingest.citation import Citation
 from ingest.record import Record
+from safety.substance import Verdict
+
+
+class Screened(Record):
+    """The gate has judged the question."""
+
+    kind: Literal["screened"] = "screened"
+    verdict: Verdict
 
 
 class Searching(Record):
@@ -19,7 +28,7 @@ class EvidenceFound(Record):
     """Sentences that bear on the question, best first."""
 
     kind: Literal["evidence_found"] = "evidence_found"
-    evidence: tuple[Evidence, ...]
+    citations: tuple[Citation, ...]
 
 
 class TextDelta(Record):
@@ -36,4 +45,11 @@ class Answered(Record):
     answer: Answer
 
 
-Event = Searching | EvidenceFound | TextDelta | Answered
+class Refused(Record):
+    """The end: the gate stopped the question or its answer; ``answer.text`` says on what ground."""
+
+    kind: Literal["refused"] = "refused"
+    answer: Answer
+
+
+Event = Screened | Searching | EvidenceFound | TextDelta | Answered | Refused

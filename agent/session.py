@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
-from agent.answer import Answer
+from agent.answer import Answer, AnswerStatus
 from agent.errors import AgentError, QuestionError
-from agent.events import Answered, Event
+from agent.events import (
+    Answered,
+    Event,
+    EvidenceFound,
+    Refused,
+    Screened,
+    Searching,
+    TextDelta,
+)
+from safety.substance import Decision, Verdict
 
 if TYPE_CHECKING:
     from agent.settings import Settings
     from ingest.library import Library
+    from safety.gate import Gate
 
 MAX_QUESTION_CHARS = 4000  # longer is a pasted text, not a question
 
 
-class Session:
-    """Asks one library. ``ask`` yields events as work goes on; ``answer`` waits for the end."""
+AUDIT_FILE = "audit.jsonl"  # in the data folder: what the gate decided
 
-    def __init__(self, library: Library) -> None:
+
+class Session:
+    """Asks one library. ``ask`` yields events as work goes on; ``answer`` waits for the end.
+
+    Every question and every answer passes the gate; nothing is shown before it has.
+
+    Args:
+        library: What is asked.
+        gate: What decides; by default one that logs to the library's data folder.
+    """
+
+    def __init__(self, library: Library, *, gate: Gate | None = None) -> None:
         self.library = library
+        self._gate = gate
+        self._turns: list[str] = []  # the user's earlier questions, for the gate
+
+    @property
+    def gate(self) -> Gate:
+        """The gate of this session."""
+        if self._gate is None:
+            from safety.gate import Gate
+
+            self._gate = Gate(audit=self.library.settings.data_dir / AUDIT_FILE)
+        return self._gate
 
     @classmethod
     def open(cls, name: str = "default", *, settings: Settings | None = None) -> Self:
@@ -50,16 +82,48 @@ class Session:
         Raises:
             QuestionError: ``question`` is empty or longer than MAX_QUESTION_CHARS.
         """
-        from agent.literature.answering import answer_question
+        from agent.literature.answering import answer_question, claim_with_citations
 
-        yield from answer_question(checked_question(question), self.library)
+        started = time.monotonic()
+        asked = checked_question(question)
+        verdict = self.gate.check_request(asked, conversation=self._turns)
+        self._turns.append(asked)
+        yield Screened(verdict=verdict)
+        if verdict.decision is Decision.BLOCK:
+            yield Refused(answer=_refused(asked, verdict, started))
+            return
+        yield Searching(papers=len(self.library.papers()))
+        answer = answer_question(asked, self.library)
+        shown = [answer.text, *(item.citation.quote for item in answer.unused)]
+        after = self.gate.check_answer("\n".join(shown), request=asked)
+        if after.decision is Decision.BLOCK:
+            yield Refused(answer=_refused(asked, after, started))
+            return
+        stricter = after if after.decision is Decision.WARN else verdict
+        answer = answer.model_copy(update={"verdict": stricter})
+        cited = answer.citations or tuple(item.citation for item in answer.unused)
+        yield EvidenceFound(citations=cited)
+        for claim in answer.claims:
+            yield TextDelta(text=claim_with_citations(claim, answer.citations) + " ")
+        yield Answered(answer=answer)
 
     def answer(self, question: str) -> Answer:
         """The answer to ``question``; the same as the last event of ``ask``."""
         for event in self.ask(question):
-            if isinstance(event, Answered):
+            if isinstance(event, Answered | Refused):
                 return event.answer
         raise AgentError("the session ended without an answer")
+
+
+def _refused(question: str, verdict: Verdict, started: float) -> Answer:
+    return Answer(
+        question=question,
+        status=AnswerStatus.REFUSED,
+        text=verdict.reason,
+        planner="rules",
+        elapsed_s=time.monotonic() - started,
+        verdict=verdict,
+    )
 
 
 def checked_question(question: str) -> str:

@@ -10,14 +10,21 @@ from pathlib import Path
 import streamlit as st
 
 from agent.answer import Answer, AnswerStatus
-from agent.events import Answered, EvidenceFound, TextDelta
+from agent.events import Answered, EvidenceFound, Refused, TextDelta
 from agent.session import MAX_QUESTION_CHARS, Session
 from agent.settings import Settings
 from ingest.citation import Citation
 from ingest.errors import LibraryMissing
 from ingest.paper import Paper
 from ui.exits import explain
-from ui.render import citation_place, one_line, paper_line, plural, verbatim_markdown
+from ui.render import (
+    answer_banner,
+    citation_place,
+    one_line,
+    paper_line,
+    plural,
+    verbatim_markdown,
+)
 
 TEACHING = """\
 ### Library {name} is empty
@@ -84,6 +91,12 @@ def draw_empty(name: str) -> None:
 
 def draw_answer(answer: Answer, turn: int, papers: dict[str, Paper]) -> None:
     """The prose, then each citation, closed until it is asked for."""
+    banner = answer_banner(answer)
+    if banner:
+        st.info(verbatim_markdown(banner))
+    if answer.status is AnswerStatus.REFUSED:
+        st.error(verbatim_markdown(answer.text))
+        return
     st.markdown(verbatim_markdown(answer.text))
     if answer.status is AnswerStatus.NO_EVIDENCE and answer.unused:
         st.caption("The nearest passages, not used:")
@@ -138,11 +151,11 @@ def answer_question(session: Session, lock: threading.Lock, question: str) -> An
         with lock, st.spinner("Reading the library ..."):
             for event in session.ask(question):
                 if isinstance(event, EvidenceFound):
-                    place.caption(f"{len(event.evidence)} sentences bear on it.")
+                    place.caption(f"{len(event.citations)} sentences bear on it.")
                 elif isinstance(event, TextDelta):
                     shown = f"{shown} {event.text}".strip()
                     place.markdown(verbatim_markdown(shown))
-                elif isinstance(event, Answered):
+                elif isinstance(event, Answered | Refused):
                     return event.answer
     except Exception as error:
         return explain(error)[0]

@@ -93,10 +93,21 @@ def paper_record(paper: Paper) -> dict[str, Any]:
     return {**paper.model_dump(mode="json"), "file": paper.file}
 
 
+def answer_banner(answer: Answer) -> str | None:
+    """What the gate says beside an answer that it lets through."""
+    if answer.verdict is None or answer.verdict.decision.value != "warn":
+        return None
+    return answer.verdict.reason or None
+
+
 def answer_lines(answer: Answer) -> Iterable[str]:
     """An answer as a reader sees it: prose, quotes, references; "" between the parts."""
     from agent.answer import AnswerStatus
 
+    banner = answer_banner(answer)
+    if banner:
+        yield f"Note: {plain(banner)}"
+        yield ""
     yield plain(answer.text)
     if answer.status is AnswerStatus.NO_EVIDENCE and answer.unused:
         yield ""

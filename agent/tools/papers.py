@@ -88,18 +88,14 @@ def ask_papers(question: str, library: str = "default") -> Answer:
         question: A question in words.
         library: Name of the library.
     """
-    from agent.events import Answered
     from agent.literature.answering import answer_question
     from ingest.errors import IngestError
 
     asked = _question(question, "question")
     try:
-        for event in answer_question(asked, open_library(library)):
-            if isinstance(event, Answered):
-                return event.answer
+        return answer_question(asked, open_library(library))
     except IngestError as error:
         raise ToolError(str(error)) from error
-    raise ToolError("the question ended without an answer")
 
 
 def _question(text: str, argument: str) -> str:

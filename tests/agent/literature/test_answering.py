@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from agent import Answer, AnswerStatus, ClaimVerdict, Session
-from agent.events import Answered, EvidenceFound, Searching, TextDelta
+from agent.events import Answered, EvidenceFound, Screened, Searching, TextDelta
 from agent.literature.answering import NEAREST_SHOWN
 from ingest import Library
 from tests.agent.literature.test_evidence import TWO_PAPERS
@@ -24,10 +24,11 @@ every_silence = pytest.mark.parametrize("question", UNANSWERED)
 def test_events_come_in_the_order_of_the_work(examples: Library, question: str) -> None:
     events = list(Session(examples).ask(question))
 
-    first, second, *texts, last = events
-    assert isinstance(first, Searching)
-    assert first.papers == len(examples.papers())
-    assert isinstance(second, EvidenceFound)
+    first, second, third, *texts, last = events
+    assert isinstance(first, Screened)
+    assert isinstance(second, Searching)
+    assert second.papers == len(examples.papers())
+    assert isinstance(third, EvidenceFound)
     assert texts
     assert all(isinstance(event, TextDelta) for event in texts)
     assert isinstance(last, Answered)
@@ -53,7 +54,7 @@ def test_evidence_is_shown_before_the_answer_and_holds_its_citations(
     last = events[-1]
 
     assert isinstance(last, Answered)
-    assert set(last.answer.citations) <= {each.citation for each in found.evidence}
+    assert found.citations == last.answer.citations
 
 
 @every_answer
