@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,9 +13,10 @@ from ingest.embedding import Embedder, open_embedder
 from ingest.errors import EmbedderError, LibraryMissing, PaperNotFound
 from ingest.events import Finished, IndexWritten, IngestEvent, VerifyReport, Waiting
 from ingest.fingerprint import check_readable
+from ingest.index import VectorIndex
 from ingest.lock import WriteLock
 from ingest.names import fold_key
-from ingest.paper import Paper, Passage
+from ingest.paper import Chunk, Paper, Passage
 from ingest.retrieval import Retriever
 from ingest.scanning import look, place_path, with_hash
 from ingest.settings import LibrarySettings
@@ -42,6 +43,7 @@ class Library:
         self._lock = WriteLock(settings.folder / "writer.lock")
         self._guard = threading.RLock()
         self._retriever: Retriever | None = None
+        self._opened_index: tuple[int, VectorIndex] | None = None
         self._embedder = embedder
         self._embedder_tried = embedder is not None
         self._embedder_problem: str | None = None
@@ -95,7 +97,11 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        """Close the catalog."""
+        """Close the catalog and the index."""
+        with self._guard:
+            if self._opened_index is not None:
+                self._opened_index[1].close()
+                self._opened_index = None
         self.catalog.close()
 
     # Embedder
@@ -273,6 +279,59 @@ class Library:
             IndexMismatch: The library was made with another embedder than the settings name.
         """
         return self.retriever.search(question, limit)
+
+    def nearest(
+        self, text: str, limit: int = 10, *, papers: Collection[str] | None = None
+    ) -> list[Passage]:
+        """The chunks nearest in meaning to ``text``, best first; words are not looked at.
+
+        Through the index that the settings name: exact, or Chroma for very large libraries.
+
+        Args:
+            text: A question, or any other text.
+            limit: At most so many.
+            papers: Ids of the papers to look in; None: all.
+
+        Raises:
+            IndexMismatch: The library was made with another embedder than the settings name.
+        """
+        embedder = self.embedder
+        check_readable(self.catalog.fingerprint(), embedder)
+        if embedder is None or not self.catalog.n_vectors("chunk"):
+            return []
+        vector = embedder.embed([text])[0]
+        by_id = {paper.paper_id: paper for paper in self.papers()}
+        passages: list[Passage] = []
+        chunks: dict[str, tuple[Chunk, ...]] = {}
+        for hit in self._index().search(vector, limit, papers):
+            if hit.paper_id not in by_id:  # it left the library this very moment
+                continue
+            if hit.paper_id not in chunks:
+                chunks[hit.paper_id] = self.catalog.chunks(hit.paper_id)
+            chunk = chunks[hit.paper_id][hit.ordinal]
+            passages.append(
+                Passage(
+                    chunk=chunk,
+                    paper=by_id[hit.paper_id],
+                    page=chunk.pages.first,
+                    score=hit.score,
+                    rank=len(passages) + 1,
+                    found_by="dense",
+                )
+            )
+        return passages
+
+    def _index(self) -> VectorIndex:
+        """The index of the catalog's present generation."""
+        from ingest.chroma import open_index
+
+        with self._guard:
+            generation = self.catalog.generation()
+            if self._opened_index is None or self._opened_index[0] != generation:
+                if self._opened_index is not None:
+                    self._opened_index[1].close()
+                self._opened_index = (generation, open_index(self.catalog, self.settings))
+            return self._opened_index[1]
 
     def verify(self) -> VerifyReport:
         """Check everything: the catalog, vectors, search terms, Chroma, the papers' files."""

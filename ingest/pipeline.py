@@ -172,7 +172,8 @@ class Pipeline:
                 continue
             if same is not None and place is not same.place:
                 touched.append(place)
-            done = self._settled(path, place, same, papers, scanned, retry)
+            before = known.get(place.path)
+            done = self._settled(path, place, same, before, papers, scanned, retry)
             if done is not None:
                 if same is not None and same.status is FileStatus.VISIBLE:
                     self._correct(path, same, run)
@@ -212,6 +213,7 @@ class Pipeline:
         path: Path,
         place: Place,
         same: FileState | None,
+        before: FileState | None,
         papers: Mapping[str, str],
         scanned: Scan,
         retry: bool,
@@ -239,6 +241,8 @@ class Pipeline:
             )
         added = self._catalog.add_place(place, place.sha256)
         outcome = FileOutcome.DUPLICATE if state == "visible" else FileOutcome.ADDED
+        if state == "visible" and before is not None and before.paper_id == place.sha256:
+            outcome = FileOutcome.UNCHANGED  # it is again as it was before it could not be read
         if added.retired is not None:
             outcome = FileOutcome.CHANGED
         return FileDone(path=place.path, outcome=outcome, key=added.key)

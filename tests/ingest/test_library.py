@@ -58,6 +58,44 @@ def test_a_question_finds_the_passage_that_answers_it(filled: Library) -> None:
     assert passages[0].chunk.text in page.text
 
 
+def test_the_nearest_chunks_are_found_by_their_vectors_alone(
+    filled: Library, embedder: TinyEmbedder
+) -> None:
+    passages = filled.nearest("the band gap of sample 3", limit=4)
+
+    vectors = filled.catalog.vectors("chunk")
+    cosines = vectors.matrix @ embedder.embed(["the band gap of sample 3"])[0]
+    assert [p.score for p in passages] == pytest.approx(sorted(cosines)[::-1][:4], abs=1e-6)
+    assert passages[0].paper.key == "Wu2021"
+    assert {passage.found_by for passage in passages} == {"dense"}
+    only = filled.paper("Li2021").paper_id
+    assert {p.paper.key for p in filled.nearest("band gap", papers=[only])} == {"Li2021"}
+
+
+def test_the_nearest_chunks_follow_the_library(
+    filled: Library, papers: Path, ingest: Ingest
+) -> None:
+    filled.nearest("magnetism")
+    write_pdf(papers / "Abe.pdf", article("Abe", 2020, "magnetism"), author="B. Abe")
+
+    ingest(filled, papers)
+
+    assert filled.nearest("magnetism")[0].paper.key == "Abe2020"
+    filled.remove("Abe2020")
+    assert "Abe2020" not in {p.paper.key for p in filled.nearest("magnetism", limit=100)}
+
+
+def test_a_library_without_vectors_has_no_nearest_chunks(
+    settings: LibrarySettings, papers: Path, ingest: Ingest
+) -> None:
+    write_text_paper(papers / "a.txt", "hardness")
+    words = settings.model_copy(update={"embedder": EmbedderSettings(kind="none")})
+
+    with Library.open(words) as library:
+        ingest(library, papers)
+        assert library.nearest("hardness") == []
+
+
 def test_a_paper_added_by_another_process_is_found_at_once(
     filled: Library, papers: Path, settings: LibrarySettings
 ) -> None:

@@ -320,6 +320,24 @@ def test_a_changed_file_that_cannot_be_read_leaves_its_earlier_version(
     assert any("has changed and fails" in problem for problem in library.verify().problems)
 
 
+def test_a_broken_file_put_right_again_is_the_paper_it_was(
+    library: Library, papers: Path, ingest: Ingest, reads: list[str]
+) -> None:
+    path = write_pdf(papers / "li.pdf", article("Li", 2021, "conductivity"), author="Anna Li")
+    good = path.read_bytes()
+    ingest(library, papers)
+    path.write_bytes(good[:100])
+    ingest(library, papers)
+    reads.clear()
+
+    path.write_bytes(good)
+    report = ingest(library, papers)
+
+    assert report.count(FileOutcome.UNCHANGED) == 1
+    assert (len(library.papers()), reads) == (1, [])
+    assert library.verify().ok
+
+
 def test_copies_of_a_broken_file_fail_alike(library: Library, papers: Path, ingest: Ingest) -> None:
     for name in ("a.pdf", "b.pdf"):
         (papers / name).write_text("<html>no paper</html>")
