@@ -11,7 +11,7 @@ import pytest
 
 from ingest import EmbedderSettings, IngestReport, Library, LibrarySettings, QueryError
 from ingest.chunking import REFERENCES
-from ingest.retrieval import MAX_QUERY_CHARS, Query, Retriever, sentence_bm25
+from ingest.retrieval import MAX_QUERY_CHARS, Retriever
 from ingest.terms import fold_terms
 from tests.example_library import ROOT, example_data_folder
 from tests.ingest.tiny import article, write_pdf, write_text_paper
@@ -178,31 +178,41 @@ def test_threads_that_ask_at_once_get_what_one_gets(examples: Library) -> None:
     ]
 
 
-def query_of(**idf: float) -> Query:
-    return Query(text=" ".join(idf), terms=tuple(idf), vector=None, idf=idf)
+def test_a_sentence_that_holds_more_of_the_question_has_a_larger_share(examples: Library) -> None:
+    retriever = examples.retriever
+    ranking = retriever.rank(retriever.query("contact angle of lithium on garnet"))
+
+    candidates = retriever.candidates(ranking, ranking.pages[:3])
+
+    assert all(0 <= candidate.lexical <= 1 for candidate in candidates)
+    for candidate in candidates:
+        assert (candidate.lexical > 0) == bool(set(candidate.terms) & set(ranking.query.terms))
+    # Shares compare within a paper.
+    in_paper = [c for c in candidates if c.paper.file == "garnet-nmr-and-interfaces.pdf"]
+    best = max(in_paper, key=lambda candidate: candidate.lexical)
+    assert "contact angle of 95°" in best.text
 
 
-def test_a_sentence_that_holds_more_of_the_question_scores_more() -> None:
-    query = query_of(garnet=3.0, barrier=2.0)
-
-    both, one, none = (
-        sentence_bm25(fold_terms(text), query)
-        for text in ("The barrier of the garnet", "A garnet of Li", "The gap of a perovskite")
+def test_what_tells_sentences_apart_weighs_more_than_what_the_paper_is_about(
+    library: Library, papers: Path, ingest: Callable[..., IngestReport]
+) -> None:
+    (papers / "one.txt").write_text(
+        "A study of garnets\n\n"
+        + " ".join(f"The garnet of batch {n} was white." for n in range(9))
+        + " The furnace was hot. The colour of it all is ivory.",
+        encoding="utf-8",
     )
+    ingest(library, papers)
+    ranking = library.retriever.rank(library.retriever.query("colour of the garnet"))
 
-    assert both > one > none == 0
-    assert sentence_bm25(("garnet",), query_of()) == 0
+    shares = {c.text: c.lexical for c in library.retriever.candidates(ranking, ranking.pages)}
 
-
-def test_of_two_sentences_with_the_same_words_the_shorter_scores_more() -> None:
-    query = query_of(garnet=3.0)
-
-    short, long = (
-        sentence_bm25(["garnet"] + ["x"] * 5, query),
-        sentence_bm25(["garnet"] + ["x"] * 60, query),
+    assert (
+        shares["The colour of it all is ivory."]
+        > shares["The garnet of batch 3 was white."]
+        > shares["The furnace was hot."]
+        == 0
     )
-
-    assert short > long > 0
 
 
 def test_a_library_without_papers_finds_nothing(library: Library) -> None:
