@@ -204,3 +204,46 @@ def test_a_full_disk_behind_the_output_is_a_sentence(home: Path) -> None:
     assert "the disk is full" in result.stderr
     assert "Traceback" not in result.stderr
     assert "Exception ignored" not in result.stderr
+
+
+NO_NETWORK = """
+import os, socket
+connect, look_up = socket.socket.connect, socket.getaddrinfo
+def noted(address):
+    with open(os.environ["CALLS"], "a") as calls:
+        print(address, file=calls)
+    raise OSError("no network here")
+def guarded(self, address):
+    return connect(self, address) if self.family == socket.AF_UNIX else noted(address)
+socket.socket.connect = socket.socket.connect_ex = guarded
+socket.getaddrinfo = lambda host, *args, **options: noted(host)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are sockets there")
+def test_ingest_and_ask_reach_for_no_network(home: Path) -> None:
+    folder, calls = home / "papers", home / "calls"
+    folder.mkdir()
+    (folder / "oxides.txt").write_text(
+        "Oxygen loss of oxides\n\nThe oxide loses oxygen when it is heated above 900 K in vacuum. "
+        "The loss is reversible when oxygen is let in again.\n"
+    )
+    (home / "sitecustomize.py").write_text(NO_NETWORK)
+    environment = {**os.environ, "PYTHONPATH": f"{home}:{ROOT}", "CALLS": str(calls)}
+    reach = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    subprocess.run([sys.executable, "-c", reach], env=environment, capture_output=True)
+    assert "127.0.0.1" in calls.read_text()  # a call would be noticed
+    calls.unlink()
+
+    for arguments in (
+        ["ingest", str(folder)],
+        ["ask", "At which temperature does the oxide lose oxygen?"],
+        ["verify"],
+    ):
+        result = subprocess.run(
+            [*ELUTE, *arguments], env=environment, capture_output=True, text=True
+        )
+
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert not calls.exists(), calls.read_text()
+        assert result.stderr == ""
