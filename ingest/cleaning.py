@@ -66,6 +66,7 @@ _ODD = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
+_LONGEST_WORD = 60
 _LEFT = re.compile(r"[^\W\d_]+$")
 _RIGHT = re.compile(r"[^\W\d_]+")
 
@@ -145,8 +146,10 @@ def visible(text: str, codes: Mapping[str, str] | None = None) -> str:
 
 def _accented(match: re.Match[str]) -> str:
     """A letter under the accent that TeX drew before it, as one character where there is one."""
-    around = match.string[max(0, match.start() - 3) : match.end() + 3]
-    if sum(c.isalpha() for c in around) < 4:
+    start = match.start()
+    before = _LEFT.search(match.string[max(0, start - _LONGEST_WORD) : start])
+    behind = _RIGHT.match(match.string[match.end() :])
+    if (len(before[0]) if before else 0) + (len(behind[0]) if behind else 0) < 2:
         return match[0]  # an estimate's hat, no name's accent
     base = "i" if match[2] == "ı" else match[2]
     letter = unicodedata.normalize("NFC", base + _COMBINING[match[1]])
@@ -343,7 +346,8 @@ class _Words:
 
     def _is_division(self, above: str, below: str) -> bool:
         """Whether the hyphen between the lines only divides a word."""
-        left_match, right_match = _LEFT.search(above), _RIGHT.match(below)
+        left_match = _LEFT.search(above, max(0, len(above) - _LONGEST_WORD))
+        right_match = _RIGHT.match(below)
         if not left_match or not right_match:
             return False
         left, right = left_match[0], right_match[0]

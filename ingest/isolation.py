@@ -224,13 +224,15 @@ def _drain(fd: int, settings: ReaderSettings, stop: threading.Event) -> bytes:
     chunks: list[bytes] = []
     size, cap = 0, _result_cap(settings)
     deadline = time.monotonic() + settings.timeout_s + _GRACE_S
+    poller = select.poll()  # select() knows no descriptor above 1023
+    poller.register(fd, select.POLLIN | select.POLLHUP)
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         if stop.is_set():
             raise _Cancelled
-        if not select.select([fd], [], [], min(left, 0.25))[0]:
+        if not poller.poll(1000 * min(left, 0.25)):
             continue
         chunk = os.read(fd, 1 << 20)
         if not chunk:

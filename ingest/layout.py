@@ -38,6 +38,7 @@ _RECT_REF, _X_REF, _Y_REF = ctypes.byref(_RECT), ctypes.byref(_X), ctypes.byref(
 _INK = tuple(ctypes.c_double() for _ in range(4))  # left, right, bottom, top
 _INK_REFS = tuple(map(ctypes.byref, _INK))
 _ink_box = pdfium_c.FPDFText_GetCharBox
+_char_angle = pdfium_c.FPDFText_GetCharAngle
 _loose_box = pdfium_c.FPDFText_GetLooseCharBox
 
 
@@ -145,7 +146,7 @@ def _stretches(textpage: Any, text: str, *, exact: bool) -> list[Line]:
             if not exact:
                 last += sum(c > "\uffff" for c in stripped[:-1])
             line = _line(textpage, stripped, first, last, exact=exact)
-            if _is_jumble(line):
+            if _is_jumble(textpage, line):
                 found.extend(_untangled(textpage, first, last))
             else:
                 found.append(line)
@@ -155,7 +156,7 @@ def _stretches(textpage: Any, text: str, *, exact: bool) -> list[Line]:
 
 def _line(textpage: Any, text: str, first: int, last: int, *, exact: bool) -> Line:
     """The stretch of characters ``first`` to ``last`` with its place."""
-    angle = pdfium_c.FPDFText_GetCharAngle(textpage, first)
+    quarters = _quarters(_char_angle(textpage, first))
     _loose_box(textpage, first, _RECT_REF)
     left, bottom, right, top = _RECT.left, _RECT.bottom, _RECT.right, _RECT.top
     # Signs, notes' and line numbers come in fonts and sizes of their own: ask a letter.
@@ -167,16 +168,28 @@ def _line(textpage: Any, text: str, first: int, last: int, *, exact: bool) -> Li
         size = max(top - bottom, 0.1)
     _loose_box(textpage, last, _RECT_REF)
     pdfium_c.FPDFText_GetCharOrigin(textpage, first, _X_REF, _Y_REF)
-    if angle < 0.1 or angle > 6.2:
+    if quarters == 0:
         box = left, bottom, _RECT.right, top
         return Line(text, *box, size, _Y.value, chars=(first, last))
     end = _RECT.left, _RECT.bottom, _RECT.right, _RECT.top
-    return _upright(text, (left, bottom, right, top), end, _X.value, _Y.value, angle)
+    line = _upright(text, (left, bottom, right, top), end, _X.value, _Y.value, quarters)
+    line.chars = (first, last)
+    return line
 
 
-def _is_jumble(line: Line) -> bool:
+def _quarters(angle: float) -> int:
+    """Quarter turns against the clock; pdfium counts with it, in radians."""
+    return round(-angle / (math.pi / 2)) % 4
+
+
+def _is_jumble(textpage: Any, line: Line) -> bool:
     """Whether pdfium missed line breaks, as it does where upright and turned text meet."""
-    return len(line.text) > 1 and (line.x1 <= line.x0 or len(line.text) >= _LONGEST_LINE)
+    first, last = line.chars
+    if first == last:
+        return False
+    if line.x1 <= line.x0 or len(line.text) >= _LONGEST_LINE:
+        return True
+    return _quarters(_char_angle(textpage, last)) != line.turned
 
 
 def _untangled(textpage: Any, first: int, last: int) -> Iterator[Line]:
@@ -214,9 +227,8 @@ def _run(textpage: Any, run: list[tuple[int, str]]) -> Iterator[Line]:
 _Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 
-def _upright(text: str, start: _Rect, end: _Rect, x: float, y: float, angle: float) -> Line:
+def _upright(text: str, start: _Rect, end: _Rect, x: float, y: float, quarters: int) -> Line:
     """A turned line with its box as if the page were turned back by as many quarters."""
-    quarters = round(-angle / (math.pi / 2)) % 4  # pdfium counts with the clock
     first, last = _turned_back(start, quarters), _turned_back(end, quarters)
     baseline = (y, -x, -y, x)[quarters]
     size = max(first[3] - first[1], 0.1)

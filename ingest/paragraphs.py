@@ -27,6 +27,7 @@ _SAMPLED = 4  # every so many lines are asked for their spread
 _WIDE_WITH_NUMBERS = 1.18
 _SPREAD = 0.42  # of a character where a paper has too little prose to tell
 _CUT_CHARS = 25  # a shorter last line is a heading's or a label's
+_TAIL = 24  # characters in which a text's end is looked for
 _LOOK_AHEAD = 12  # blocks between a cut paragraph and its rest
 _CAPTION = re.compile(
     r"(?:Supplementary |Extended Data )?(?:Figure|Fig\.?|FIGURE|FIG\.?|Table|TABLE|Scheme|SCHEME|"
@@ -36,6 +37,7 @@ _BULLET = re.compile(r"[•●▪■◦‣∙]|\(?(?:[ivx]{1,4}|[a-z]|\d{1,2})\)
 _ENTRY = re.compile(r"\[\d{1,3}\]|\d{1,3}\.\s+(?:[A-Z]|[a-z]{1,3} )")  # of a list of references
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*(?:\s*\[?\d[\d,–\- ]*\]?)?$")
 _NUMBER = re.compile(r"(?<!\S)[<>~≈±−–-]?\d[\d.,]*(?!\S)|(?<!\S)(?:NA|ND|nd|n\.d\.|–|—|-)(?!\S)")
+_ENDS_IN_NUMBER = re.compile(r"\s[<>~≈±−–-]?\d(?:[\d.,±]*\d)?\)?%?$")
 _NUMERIC = re.compile(r"[\d.,±+\-–−×%<>=/()*\s]+")
 
 
@@ -111,7 +113,7 @@ def _in_block(block: list[Line], line: Line) -> bool:
     # A line that begins in another font may seem of another size; a full line runs on into it.
     full = above.x1 > max(other.x1 for other in block) - 2.0 * above.size
     low, high = sorted((above.size, line.size))
-    return full and high < _OTHER_FONT * low and not _ENDED.search(above.text)
+    return full and high < _OTHER_FONT * low and not _ended(above.text)
 
 
 def _under(above: Line, line: Line) -> bool:
@@ -161,7 +163,8 @@ def _units(block: list[Line], page: _Page) -> list[_Unit]:
     steps = [a.baseline - b.baseline for a, b in pairwise(block)]
     step = median(steps)
     rows = [_is_row(line, page) for line in block]
-    if len(block) >= 3 and 2 * sum(rows) > len(block):
+    n_numbered = sum(_ends_in_number(line.text) for line in block)
+    if len(block) >= 3 and (2 * sum(rows) > len(block) or 10 * n_numbered > 7 * len(block)):
         rows = [True] * len(block)  # a table, its heads and wide cells too
     for i in range(1, len(block)):
         # "... values between" / "465.11–1395.34 ppm." is prose, not a table's row.
@@ -171,7 +174,7 @@ def _units(block: list[Line], page: _Page) -> list[_Unit]:
     run = [block[0]]
     for i in range(1, len(block)):
         above, line = block[i - 1], block[i]
-        if (
+        if not above.text.endswith(HYPHEN) and (
             rows[i - 1]
             or rows[i]
             or steps[i - 1] > 1.3 * step
@@ -185,11 +188,22 @@ def _units(block: list[Line], page: _Page) -> list[_Unit]:
     return units
 
 
+def _ended(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return _ENDED.search(text, max(0, len(text) - _TAIL)) is not None
+
+
+def _ends_in_number(text: str) -> bool:
+    if not (text[-1].isdigit() or text[-1] in "%)"):
+        return False
+    return _ENDS_IN_NUMBER.search(text, max(0, len(text) - _TAIL)) is not None
+
+
 def _runs_on(above: Line, line: Line, left: float, right: float, page: _Page) -> bool:
     return (
         len(above.text) >= 40
         and not _ends_early(above, line, right)
-        and not _ENDED.search(above.text)
+        and not _ended(above.text)
         and abs(line.x0 - left) < _INDENT * line.size
         and _spread(line) < _WIDE * page.spread
     )
@@ -206,7 +220,7 @@ def _begins(above: Line, line: Line, left: float) -> bool:
     """Whether ``line`` begins a paragraph, an item of a list, a reference or a caption."""
     indent = _INDENT * line.size
     text = line.text
-    ended = _ENDED.search(above.text) is not None
+    ended = _ended(above.text)
     if ended and line.x0 > left + indent and above.x0 <= left + indent:
         return True
     if line.x0 < left - indent and above.x0 >= left - indent:
@@ -221,7 +235,7 @@ def _unit(lines: list[Line], right: float, page: _Page, *, indented: bool) -> _U
     text = last.text
     prose = not _is_row(lines[0], page) and not _CAPTION.match(lines[0].text)
     full = len(lines) > 1 and right - last.x1 < 2.5 * last.size
-    ended = _ENDED.search(text) is not None
+    ended = _ended(text)
     return _Unit(
         lines=lines,
         prose=prose and (len(lines) > 1 or len(text) > 25),
@@ -283,4 +297,4 @@ def _text(unit: _Unit, join: Joiner) -> str:
     text = unit.lines[0].text
     for line in unit.lines[1:]:
         text = join(text, line.text)
-    return text
+    return text.replace(HYPHEN, "-")

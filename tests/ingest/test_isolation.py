@@ -33,7 +33,6 @@ def test_a_child_gives_what_the_reader_gives(method: Method) -> None:
     assert paper == read_paper(GARNET, SETTINGS)
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     ("reader", "outcome", "words"),
     [
@@ -47,9 +46,12 @@ def test_a_child_gives_what_the_reader_gives(method: Method) -> None:
         ("babble", ReadOutcome.LIMIT_SIZE, "gives more than 1 MB of text"),
     ],
 )
+@pytest.mark.parametrize("method", METHODS)
 def test_a_failing_reader_costs_one_file(
     method: Method, reader: str, outcome: ReadOutcome, words: str
 ) -> None:
+    if method == "spawn" and reader in ("segfault", "leave", "hang_deaf"):
+        pytest.skip("a second's start each, and the same way out as the others")
     settings = ReaderSettings(
         timeout_s=0.5 if "hang" in reader else 60, memory_mb=512, max_text_mb=1
     )
