@@ -131,7 +131,7 @@ DESCRIPTIONS: tuple[Description, ...] = (
         "sarin",
         r"(?:tokyo|matsumoto|aum|subway)\b.{0,60}(?:agent|gas|chemical|toxin|substance|poison|compound)"
         r"|(?:agent|gas|chemical|nerve agent|poison|compound|substance)\b.{0,60}(?:tokyo (?:subway|metro)"
-        r"|aum shinrikyo|matsumoto|ghouta|khan sh[ae]ykhun)"
+        r"|aum\b|matsumoto|ghouta|khan sh[ae]ykhun)"
         r"|isopropyl (?:ester|methyl ?phosphono)\w*.{0,30}(?:fluor|methylphosphon)"
         r"|G-?series nerve agent|\bagent GB\b",
     ),
@@ -181,7 +181,7 @@ DESCRIPTIONS: tuple[Description, ...] = (
     _described(
         "RDX",
         r"cyclic (?:tri)?nitramine\b.{0,40}explos"
-        r"|(?:main|active) .{0,20}(?:of|in) C-?4\b|\bC-?4 (?:plastic )?explosive|plastic explosive",
+        r"|(?:main|active|explosive)\b.{0,20}(?:of|in) C-?4\b|\bC-?4 (?:plastic )?explosive|plastic explosive",
     ),
     _described("picric acid", r"tri-?nitr(?:ated|o)\b.{0,6}phenol"),
     _described(

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 DecodingKind = Literal[
     "base64", "base32", "hex", "url", "html", "escape", "binary", "decimal", "rot13", "reversed",
-    "reversed words", "morse",
+    "morse", "spelt",
 ]  # fmt: skip
 
 
@@ -39,6 +39,8 @@ _ESCAPES = re.compile(r"\\u\{?[0-9a-fA-F]{4,6}\}?|\\x[0-9a-fA-F]{2}")
 _BINARY = re.compile(r"(?<!\d)(?:[01]{8}[\s,]{0,2}){3,}(?!\d)")
 _DECIMAL = re.compile(r"(?<![\d.])(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[\s,;-]{1,2}){3,}\d{2,3}")
 _MORSE = re.compile(r"(?<![\w.-])[.-]{1,5}(?:[ /|]{1,3}[.-]{1,5}){3,}(?![\w.-])")
+# A word with a mark behind each letter; two spaces or another mark part the words.
+_SPELT = re.compile(r"(?<!\w)(?:[^\W\d_]([-._*~|/ ])\1*){3,}[^\W\d_](?!\w)")
 _MORSE_LETTERS = dict(
     zip(
         ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...-"
@@ -96,6 +98,8 @@ def _explicit(text: str) -> Iterator[Decoded]:
         words = re.split(r"\s*[/|]\s*|\s{3,}", m.group())
         letters = [[_MORSE_LETTERS.get(c, "") for c in word.split()] for word in words]
         yield Decoded("morse", _put(text, m, " ".join("".join(word) for word in letters)))
+    if _SPELT.search(text):
+        yield Decoded("spelt", _SPELT.sub(_joined, text))
     for m in _BASE64.finditer(text):
         if plain := _base64(m.group()):
             yield Decoded("base64", _put(text, m, plain))
@@ -112,6 +116,13 @@ def _explicit(text: str) -> Iterator[Decoded]:
 def _put(text: str, match: re.Match[str], plain: str) -> str:
     """The text with the decoded part in its place, so that what is asked of it stays beside it."""
     return f"{text[: match.start()]} {plain} {text[match.end() :]}".strip()
+
+
+def _joined(match: re.Match[str]) -> str:
+    mark = match.group(1)
+    if mark == " ":
+        return " ".join(word.replace(" ", "") for word in re.split(r" {2,}", match.group()))
+    return match.group().replace(mark, "")
 
 
 def _character(match: re.Match[str]) -> str:

@@ -73,7 +73,10 @@ def read_intent(
 def _sentence_intent(sentence: str) -> Intent:
     if _is_making(sentence):
         return Intent.MAKING
-    if lexicon.DESIGN.search(sentence):
+    designed = lexicon.DESIGN.search(sentence) or (
+        lexicon.COMPARISON.search(sentence) and not lexicon.COMPARING.search(sentence)
+    )
+    if designed and not lexicon.OTHER_TARGET.search(sentence):
         return Intent.STRUCTURE
     if lexicon.PROPERTY.search(sentence):
         return Intent.PROPERTY
@@ -91,6 +94,8 @@ def _is_making(sentence: str) -> bool:
     directed = lexicon.DIRECTED.search(sentence) is not None or _stands_close(sentence)
     if other and not lexicon.DIRECTED.search(lexicon.OTHER_TARGET.sub(" ", sentence)):
         return False
+    if lexicon.ANALYTICAL.search(sentence) and not _is_instruction(sentence):
+        return False
     if directed:
         return hard or not past
     if hard:
@@ -100,9 +105,14 @@ def _is_making(sentence: str) -> bool:
 
 def _is_instruction(sentence: str) -> bool:
     """Whether the making word asks to be told how, whatever the sentence begins with."""
-    return (
-        re.search(r"\bhow\b|\bbuy\b|\border\b|\bget\b|\bstep", sentence, re.IGNORECASE) is not None
-    )
+    return _INSTRUCTION.search(sentence) is not None
+
+
+_INSTRUCTION = re.compile(
+    r"\bhow (?:to|do i|can i|could i|would i|should i)\b|\bbuy\b|\border\b|\bget\b|\bstep|\brecipe"
+    r"|\bgive me|\btell me|\bi (?:need|want)\b|\bmy\b",
+    re.IGNORECASE,
+)
 
 
 def _stands_close(sentence: str) -> bool:

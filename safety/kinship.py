@@ -13,7 +13,7 @@ from safety.molecule import Fragment, Mol
 _ESTER = Chem.MolFromSmarts("[#6][CX3](=[OX1])[OX2;!R][#6;!$(C=O)]")
 _ETHER = Chem.MolFromSmarts("[#6;!$(C=[O,N,S])][OX2;!R][CX4;!$(C(O)[O,N])]")
 
-StereoRelation = Literal["same", "missing", "other"]
+StereoRelation = Literal["same", "missing", "mirror", "other"]
 
 
 def compare_stereo(found: Fragment, listed: Fragment) -> StereoRelation:
@@ -23,13 +23,15 @@ def compare_stereo(found: Fragment, listed: Fragment) -> StereoRelation:
     geometric isomers with the substance.
 
     Returns:
-        "same", "missing" (``found`` leaves open what ``listed`` defines), or "other".
+        "same", "missing" (``found`` leaves open what ``listed`` defines), "mirror" (the other
+        enantiomer), or "other" (a diastereomer).
     """
     a, b = _centres(found.mol), _centres(listed.mol)
     if not b:
         return "same"
     if not a:
         return "missing"
+    relation: StereoRelation = "other"
     for match in found.mol.GetSubstructMatches(listed.mol, uniquify=False, maxMatches=256):
         to_listed = {theirs: ours for ours, theirs in enumerate(match)}
         shared = {i for i in a if to_listed.get(i) in b}
@@ -37,7 +39,9 @@ def compare_stereo(found: Fragment, listed: Fragment) -> StereoRelation:
         right = _only_centres(listed.mol, {to_listed[i] for i in shared})
         if left == right:
             return "same" if len(shared) == len(b) else "missing"
-    return "other"
+        if _only_centres(found.mol, shared, mirrored=True) == right:
+            relation = "mirror"
+    return relation
 
 
 _REACH = 4
@@ -111,11 +115,29 @@ def _centres(mol: Mol) -> frozenset[int]:
     )
 
 
-def _only_centres(mol: Mol, kept: set[int]) -> str:
+def is_fully_defined(fragment: Fragment) -> bool:
+    """Whether every stereocentre is given, so that there is a mirror image to speak of."""
+    centres = Chem.FindMolChiralCenters(
+        fragment.mol, includeUnassigned=True, useLegacyImplementation=False
+    )
+    return all(label != "?" for _, label in centres)
+
+
+def mirror_image(fragment: Fragment) -> Fragment:
+    """The other enantiomer."""
+    mol = Chem.RWMol(fragment.mol)
+    for atom in mol.GetAtoms():
+        atom.InvertChirality()
+    return Fragment(Chem.MolFromSmiles(Chem.MolToSmiles(mol)))
+
+
+def _only_centres(mol: Mol, kept: set[int], *, mirrored: bool = False) -> str:
     mol = Chem.RWMol(mol)
     for atom in mol.GetAtoms():
         if atom.GetIdx() not in kept:
             atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
+        elif mirrored:
+            atom.InvertChirality()
     for bond in mol.GetBonds():
         bond.SetStereo(Chem.BondStereo.STEREONONE)
         bond.SetBondDir(Chem.BondDir.NONE)

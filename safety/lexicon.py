@@ -34,7 +34,7 @@ _MAKING_NOUN = (
     r"|instructions?|directions|pathways?|methods?|process(?:es)?|steps?|isolation|extraction"
     r"|purification|(?:re)?crystalli[sz]ation|work-?up|reagents?|reactants?|precursors?"
     r"|starting materials?|building blocks?|intermediates?|ingredients?|yields?|scale-?up"
-    r"|disconnections?|formulation|batch(?:es)?|synthon\w*|access|acquisition|conversion)"
+    r"|experimentals?|disconnections?|formulation|batch(?:es)?|synthon\w*|access|acquisition|conversion)"
 )
 _FILL = r"(?:[\w'%,.+-]+\s+){0,6}?"
 
@@ -54,6 +54,7 @@ HARD = _any(
     r"\breagents?\b|\breactants?\b|\bstarting materials?\b|\bbuilding blocks?\b|\bsynthons?\b",
     r"\b(?:synthetic|synthesis|chemical|production|easiest|shortest|cheapest|simplest|full|complete"
     r"|missing|best|reaction)\s+(?:routes?|path(?:way)?s?|scheme|steps?|plan|access|sequence)\b",
+    r"\b(?:easiest|quickest|best|simplest|cheapest|shortest|fastest) (?:way|route|path|method|access) to\b",
     r"\broutes?\s+(?:to|for|from|towards?)\b|\bthe route\b",
     r"\b(?:last|final|next|first|second|third|key|missing|remaining)\s+(?:synthetic\s+)?steps?\b",
     r"\bwork-?up\b|\bone-pot\b|\bbench[- ]scale\b|\bscale[- ]?up\b|\bkilo(?:gram)?[- ]?scale\b",
@@ -73,7 +74,7 @@ HARD = _any(
     r"|extrahier\w*|reinig\w*|bau\w*|wird|werden|kann|könnte|lässt|bekomm\w*|erhält|erhalte)\b"
     r".{0,80}?(?:\bher\b|herstell|hergestellt|herzustellen|synthetisier|gemacht|gewonnen|gekocht"
     r"|darstellen|dargestellt|gereinigt|extrahier|\bmach|\bkoch|züchte|\bbau)",
-    r"synthese(?:weg|route|vorschrift|plan|schritt)\w*|herstellungs\w+|\banleitung\w*|\brezept\w*"
+    r"synthese(?:weg|route|vorschrift|plan|schritt)\w*|herstellungs\w+|\banleitung\w*|\bvorschrift\b|\brezept\w*"
     r"|schritt für schritt|ausgangsstoffe?\w*|ausgangsmaterial\w*|\bedukte?\b|reagenzien|ausbeute"
     r"|\bkaufen\b|\bbestellen\b|\bbesorgen\b|\bbeschaffen\b|letzten? schritt|arbeitsvorschrift",
     r"\bwie\s+(?:reinig|synthetisier|extrahier|koch|gewinn|mach|bau|züchte)\w*\s+(?:man|ich|wir)\b",
@@ -166,6 +167,7 @@ DIRECTED = _any(
     rf"\b(?:get|arrive|lead|leads|leading|convert\w*|turn\w*|transform\w*|way|easiest|path|access)\s+"
     rf"{_FILL}(?:to|at|into|for)\s+{_FILL}{S}",
     rf"\bbuilding blocks?\b.*{S}|{S}.*\bbuilding blocks?\b",
+    rf"\bretro-?synthe\w+\b.{{0,80}}{S}",
     rf"\b(?:convert|turn|transform|free-?bas|crystalli[sz])\w*\s+{_FILL}{S}",
 )
 
@@ -251,10 +253,8 @@ DESIGN = _any(
     r"|derivativ\w*|variants?|congeners?|homolog\w*|cousins?|relatives?|bioisoster\w*|scaffolds?|similar"
     r"|molecules?|structures?|compounds?|replacements?|alternatives?|substitutes?|agents?|ligands?"
     r"|prodrugs?|isomers?|agonists?|look-?alikes?|versions?)\b",
-    rf"\b(?:modif|alter|tweak|redesign|disguis|mask)\w*\s+(?:\S+\s+){{0,3}}?{S}",
-    r"\b(?:more|as|less) (?:potent|toxic|lethal|powerful|deadly|strong|euphoric|psychoactive|volatile"
-    r"|persistent|addictive)\b.{0,40}\b(?:than|as)\b",
-    r"\b(?:stronger|deadlier) than\b",
+    rf"\b(?:design|invent)\w*\s+(?:\S+\s+){{0,4}}?{S}",
+    rf"\b(?:modif|alter|tweak|redesign|disguis|mask|optimi[sz]|enhanc)\w*\s+(?:\S+\s+){{0,3}}?{S}",
     r"\bnot (?:yet |be |currently |explicitly )?(?:on any|listed|scheduled|controlled|covered|regulated"
     r"|banned|illegal)\b|\bunscheduled\b|\b(?:legal|unregulated|uncontrolled) (?:alternative|analog\w*"
     r"|version|high|substitute|replacement|derivative)\w*",
@@ -270,6 +270,25 @@ DESIGN = _any(
     r"(?:аналог\w*|производн\w*|молекул\w*|структур\w*|вариант\w*)",
     r"(?:设计|設計|生成|提出|修改|改造|开发).{0,30}(?:类似物|類似物|衍生物|分子|结构|結構|变体|同系物)|(?:類縁体|誘導体|アナログ).{0,20}"
     r"(?:設計|提案|生成|考え)|유사체.{0,20}(?:설계|제안)",
+)
+
+# Stronger than a known one: a wish where something is asked for, a fact where two are compared.
+COMPARISON = _any(
+    r"\b(?:more|as|less) (?:potent|toxic|lethal|powerful|deadly|strong|euphoric|psychoactive|volatile"
+    r"|persistent|addictive)\b.{0,40}\b(?:than|as)\b",
+    r"\b(?:stronger|deadlier) than\b",
+)
+COMPARING = _any(
+    r"^\W*(?:is|are|was|were|does|do|did|has|have|by how|how (?:much|many)|compare\w*|which|what|why|when"
+    r"|in which|who)\b"
+)
+
+# What is taken out of a body or a soil is taken out to be measured.
+ANALYTICAL = _any(
+    r"\b(?:extract|isolat|recover|separat|concentrat|collect|sampl)\w*\b.{0,60}\b(?:from|in) (?:\w+ ){0,2}?(?:soils?|urine|blood|hair|plasma|serum|saliva|sweat|waste-?water|water"
+    r"|sewage|sediments?|air|tissues?|swabs?|samples?|matrices|groundwater|fingerprints?|dust)\b",
+    r"\bfor (?:\w+ )?(?:analysis|detection|testing|identification|quantification|screening|GC|LC|HPLC)\b",
+    r"\b(?:before|prior to) (?:\w+ )?(?:analysis|detection|measur\w+|quantif\w+|GC|LC|HPLC|injection)",
 )
 
 PROPERTY = _any(

@@ -67,7 +67,8 @@ _OTHER_MEANINGS = {
     "lsd": r"\bfisher|tukey|post[- ]?hoc|least[- ]significant|anova|lumpy skin|lysosomal storage",
     "pcp": r"protein|pneumo|primary care|peptidyl|planar cell|pentachlorophenol|precast|polarity",
     "mda": r"malondialdehyde|lipid peroxid|\bMB\b|thiobarbitur|methylenedianiline",
-    "dmt": r"divalent metal|terephthalate|dimethoxytrityl|multiple sclerosis|transporter\b|mercapt",
+    "dmt": r"divalent metal|terephthalate|dimethoxytrityl|oligonucleotide|protecting group"
+    r"|multiple sclerosis|transporter\b|mercapt",
     "dma": r"dimethylacetamide|dynamic mechanical|dimethylaniline",
     "dom": r"dissolved organic|document object|\bDOC\b",
     "doc": r"dissolved organic",

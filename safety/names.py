@@ -162,30 +162,31 @@ def tokens(text: str) -> list[Token]:
 # its own and is no slip of another one: "ethylphosphonic" is not a misspelt "methylphosphonic".
 _MORPHEMES = frozenset(
     """
-    meth eth prop but pent hex hept oct non dec undec dodec tridec tetradec hexadec octadec eicos
-    cyclo iso neo sec tert bi spiro nor homo an ane ano ene eno en yne yno yn yl ylidene yliden
-    ylid oyl oxy oxo ol diol triol one dione al dial oic oate ate ite ide ic acid amine amino
-    amide amido imine imino imide imido nitrile nitro nitroso cyano azo azido azide diazo hydrazine
-    hydrazide hydrazono oxime chloro chlor chloride fluoro fluor fluoride bromo brom bromide iodo
-    iod iodide hydro hydroxy hydroxide peroxy peroxide oxide di tri tetra penta hexa hepta octa
-    nona deca bis tris tetrakis mono per poly phenyl phenol phenoxy phen benz benzo benzene benzyl
-    benzoyl tolu tolyl toluene xylene xylyl naphth naphthyl naphthalene anthr anthracene pyridine
-    pyridyl pyridin pyrid pyrrole pyrrolidine pyrrol pyrrolidin piperid piperidine piperidin
-    piperazine piperazin morpholine morpholin furan furyl furo thio thi thia thiol thiophene
-    thienyl indole indol indazole indazol imidazole imidazol quinoline quinolin isoquinoline
-    pyrimidine pyrimidin pyrazine pyrazin pyrazole pyrazol triazole triazol tetrazole tetrazol
-    oxazole oxazol thiazole thiazol sulf sulfo sulfonyl sulfinyl sulfon sulfonic sulfate sulfite
-    sulfide sulfone sulfoxide sulph sulphonyl phosph phosphono phosphonic phosphate phosphite
-    aldehyde     phosphonate phosphine phosphin phosphoryl phosphonous phosphinic sil silane silyl siloxane
-    stann bor borane boronic carb carboxy carboxylic carboxylate carbonyl carbonate carbon carbam
-    carbamate carbamoyl form formyl formate formic acet acetyl acetate acetic aceto propion
-    propionyl     propionic propionate butyr butyryl butyric butyrate valer valeric lact lactate malon malonic
-    malonate succin succinic succinate glutar adip adipate maleic male fumar phthal phthalic
-    phthalate cinnam salicyl vinyl allyl acryl acrylic acrylate methacryl glyc glycol ether ester
-    keto epoxy aza oxa aryl alk alkyl ur urea guanid anil aniline anilide anilino toluid hydr a
-    buta penta hexa propa ketone phosphoric phosphorous methylene ethylene propylene butylene
-    vinylidene
-    methoxy ethoxy propoxy butoxy cumene styrene styryl stear ol ole palmit laur myrist capr caproic capryl linole elaid eruc
+    meth eth prop but pent hex hept oct non dec undec dodec tridec tetradec hexadec octadec
+    eicos cyclo iso neo sec tert bi spiro nor homo an ane ano ene eno en yne yno yn yl ylidene
+    yliden ylid oyl oxy oxo ol diol triol one dione al dial oic oate ate ite ide ic acid amine
+    amino amide amido imine imino imide imido nitrile nitro nitroso cyano azo azido azide diazo
+    hydrazine hydrazide hydrazono oxime chloro chlor chloride fluoro fluor fluoride bromo brom
+    bromide iodo iod iodide hydro hydroxy hydroxide peroxy peroxide oxide di tri tetra penta
+    hexa hepta octa nona deca bis tris tetrakis mono per poly phenyl phenol phenoxy phen benz
+    benzo benzene benzyl benzoyl tolu tolyl toluene xylene xylyl naphth naphthyl naphthalene
+    anthr anthracene pyridine pyridyl pyridin pyrid pyrrole pyrrolidine pyrrol pyrrolidin
+    piperid piperidine piperidin piperazine piperazin morpholine morpholin furan furyl furo thio
+    thi thia thiol thiophene thienyl indole indol indazole indazol imidazole imidazol quinoline
+    quinolin isoquinoline pyrimidine pyrimidin pyrazine pyrazin pyrazole pyrazol triazole
+    triazol tetrazole tetrazol oxazole oxazol thiazole thiazol sulf sulfo sulfonyl sulfinyl
+    sulfon sulfonic sulfate sulfite sulfide sulfone sulfoxide sulph sulphonyl phosph phosphono
+    phosphonic phosphate phosphite aldehyde phosphonate phosphine phosphin phosphoryl
+    phosphonous phosphinic sil silane silyl siloxane stann bor borane boronic carb carboxy
+    carboxylic carboxylate carbonyl carbonate carbon carbam carbamate carbamoyl form formyl
+    formate formic acet acetyl acetate acetic aceto propion propionyl propionic propionate butyr
+    butyryl butyric butyrate valer valeric lact lactate malon malonic malonate succin succinic
+    succinate glutar adip adipate maleic male fumar phthal phthalic phthalate cinnam salicyl
+    vinyl allyl acryl acrylic acrylate methacryl glyc glycol ether ester keto epoxy aza oxa aryl
+    alk alkyl ur urea guanid anil aniline anilide anilino toluid hydr a buta propa ketone
+    phosphoric phosphorous methylene ethylene propylene butylene vinylidene methoxy ethoxy
+    propoxy butoxy cumene styrene styryl stear ole palmit laur myrist capr caproic capryl linole
+    elaid eruc
     """.split()
 )
 

@@ -126,6 +126,15 @@ _CHEMICAL_WORD = re.compile(
     re.IGNORECASE,
 )
 _SYSTEMATIC = re.compile(r"\d|yl|phosph|oxy|\(")
+# Groups that the generic definitions of the laws are about. Other names are not asked about, so
+# that Java is not started for "4-aminophenol".
+_OF_A_FAMILY = re.compile(
+    r"phosph|arson|piperidin|indol|benzimidazol|benzodiox|pyrimidin|barbitur|ethylamin|amino\S*?(?:one|phenyl)"
+    r"|(?:eth|prop|but|pent|hex)an[-\d,()]*amin|pyrrolidin\S*one|cyclopenta\[|androst|estr[ae-]|gon[ae]n"
+    r"|morphinan|azabicyclo|azoni|chromen|dibenzo|nitr(?:at|amin|amid|o)|peroxy|peroxid|fluoro|mercur|stann"
+    r"|cyclohex\S*(?:phenyl|amin|phenol)|chloroethyl|thiol|lyserg|fentan",
+    re.IGNORECASE,
+)
 
 
 def systematic_names(text: str) -> list[list[str]]:
@@ -142,7 +151,7 @@ def systematic_names(text: str) -> list[list[str]]:
             if word[-1:] not in ".;:!?":
                 continue
         whole = " ".join(run)
-        if len(whole) >= 8 and _SYSTEMATIC.search(whole):
+        if len(whole) >= 8 and _SYSTEMATIC.search(whole) and _OF_A_FAMILY.search(whole):
             parts = [" ".join(run[i:]) for i in range(min(len(run) - 1, 3))] or [whole]
             if len(run) > 1 and re.search(r"\d.*-|\(", run[-1]):
                 parts.append(run[-1])

@@ -96,7 +96,9 @@ def _listed_names(lists: ListSet) -> Iterator[ListedName]:
     for n in lists.names():
         level = levels[n.entry]
         # A dictionary holds "heroin" and "benzaldehyde" too; only short words are ambiguous.
-        is_own_word = n.kind == "common" and n.text.isalpha() and len(n.text) >= 6
+        is_own_word = n.text == "meth" or (
+            n.kind == "common" and n.text.isalpha() and len(n.text) >= 6
+        )
         yield ListedName(
             n.text, n.entry, n.kind, n.case_sensitive, n.context_required and not is_own_word,
             level, takes_derivatives=level is Level.BLOCK, preferred=n.entry not in seen,
@@ -179,7 +181,8 @@ class _Pass:
             plain = normalise(decoded.text)
             self._begin(plain)
             for candidate in candidates(plain):
-                self._candidate(candidate)
+                # A decoding is a guess: what is no structure in it is no structure at all.
+                self._candidate(candidate, must_read=False)
             self._names(plain, slips=False)
             if self.described:
                 self._descriptions(plain)

@@ -12,13 +12,28 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
 
-from safety.kinship import compare_stereo, differ_by_protons, ester_parents, ether_parents
+from safety.kinship import (
+    compare_stereo,
+    differ_by_protons,
+    ester_parents,
+    ether_parents,
+    is_fully_defined,
+    mirror_image,
+)
 from safety.lists import ListSet
 from safety.molecule import Fragment, Molecule, inchikey_of, read_smiles
 from safety.substance import Level
 
 StructureHow = Literal[
-    "structure", "inchikey", "salt", "stereoisomer", "tautomer", "ester", "ether", "similar"
+    "structure",
+    "inchikey",
+    "salt",
+    "diastereomer",
+    "stereoisomer",
+    "tautomer",
+    "ester",
+    "ether",
+    "similar",
 ]
 
 
@@ -118,6 +133,8 @@ class StructureIndex:
         near: list[StructureMatch] = []
         for listed in self._by_formula.get(fragment.formula, ()):
             how = _relation(fragment, listed.fragment)
+            if how == "diastereomer" and not self._lists.entries[listed.entry].scope.isomers:
+                how = "stereoisomer"
             if how is not None and not self._is_exempt(fragment, listed.entry):
                 match = StructureMatch(listed.entry, how)
                 (exact if match.is_exact else near).append(match)
@@ -146,8 +163,16 @@ class StructureIndex:
                 if same or "UHFFFAOY" in listed_key[15:23]:
                     exact.append(StructureMatch(ordinal, "inchikey"))
                 else:
-                    near.append(StructureMatch(ordinal, "stereoisomer"))
+                    near.append(StructureMatch(ordinal, self._key_relation(ordinal, key)))
+        exact.extend(m for m in near if m.is_exact)
         return exact or near
+
+    def _key_relation(self, entry: int, key: str) -> StructureHow:
+        """Whether a key with other stereo is the mirror image or another isomer that law names."""
+        if not self._lists.entries[entry].scope.isomers:
+            return "stereoisomer"
+        mirrors = [mirror_image(f).inchikey for f in self.fragments_of(entry)]
+        return "stereoisomer" if any(m[:25] == key[:25] for m in mirrors) else "diastereomer"
 
     def match_inchi(self, inchi: str) -> list[StructureMatch]:
         """The listed entries with the InChIKey of an InChI: InChI does not tell tautomers."""
@@ -281,7 +306,11 @@ def _relation(found: Fragment, listed: Fragment) -> StructureHow | None:
     if found.smiles == listed.smiles:
         return "structure"
     if found.flat == listed.flat:
-        return "stereoisomer" if compare_stereo(found, listed) == "other" else "structure"
+        stereo = compare_stereo(found, listed)
+        if stereo == "mirror" and is_fully_defined(listed):
+            return "stereoisomer"
+        stereo = "other" if stereo == "mirror" else stereo
+        return "diastereomer" if stereo == "other" else "structure"
     if found.skeleton != listed.skeleton:
         return None
     if found.hydrogen_map == listed.hydrogen_map:
