@@ -72,9 +72,11 @@ def _measure(folder: Path, data_dir: Path, *, answers: bool) -> str:
             for ranking in (retriever.rank(retriever.query(each.text)) for each in asked)
         ]
         if answers:
-            session = Session(library)
             lists["elute, with the answer"] = [
-                [page.file.removesuffix(".txt") for page in session.answer(each.text).passages]
+                [
+                    page.file.removesuffix(".txt")
+                    for page in Session(library).answer(each.text).passages
+                ]
                 for each in asked
             ]
     return _table(folder.name, len(texts), asked, lists)

@@ -40,7 +40,9 @@ class Given:
     silent: bool  # it said that the papers do not answer
     citations: tuple[Cited, ...] = ()
     ranked: tuple[PageKey, ...] = ()  # pages in the order of retrieval
+    refused: bool = False  # by the gate; it is silent then, too
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     @property
     def places(self) -> frozenset[PageKey]:
@@ -144,6 +146,10 @@ class Case:
         """Of those with an answer: it was silent."""
         return _yes(self.given.silent) if self.question.answerable else NOT_COUNTED
 
+    def refused(self) -> Cell:
+        """Of all: the gate refused it."""
+        return _yes(self.given.refused)
+
     def chars(self) -> Cell:
         """Characters of an answer, its citations with it."""
         return NOT_COUNTED if self.given.silent else (float(len(self.given.text)), 1.0)
@@ -181,6 +187,7 @@ MEASURES: Final[dict[str, Callable[[Case], Cell]]] = {
     "silence precision": Case.silence_precision,
     "silence recall": Case.silence_recall,
     "silent though answerable": Case.wrongly_silent,
+    "refused by the gate": Case.refused,
     "answer characters": Case.chars,
     f"answers over {LONG_CHARS} characters": Case.too_long,
 }

@@ -51,29 +51,29 @@ def ingest_folder(
 
 
 def ask_elute(library: Library, questions: Sequence[Question]) -> list[Given]:
-    """Answers of elute; the first question is asked once before, so that all times are warm."""
-    session = Session(library)
+    """Answers of elute; the first question is asked once before, so that all times are warm.
+
+    Each question is a conversation of its own.
+    """
     if questions:
-        session.answer(questions[0].text)
-    given = []
-    for question in questions:
-        started = time.perf_counter()
-        answer = session.answer(question.text)
-        seconds = time.perf_counter() - started
-        given.append(
-            Given(
-                id=question.id,
-                text=answer.text,
-                silent=answer.status != "answered",
-                citations=tuple(
-                    Cited(c.file.removesuffix(".txt"), c.page, c.quote, c.key)
-                    for c in answer.citations
-                ),
-                ranked=tuple((p.file.removesuffix(".txt"), p.page) for p in answer.passages),
-                seconds=seconds,
-            )
-        )
-    return given
+        Session(library).answer(questions[0].text)
+    return [_ask_elute(library, question) for question in questions]
+
+
+def _ask_elute(library: Library, question: Question) -> Given:
+    started, began = time.perf_counter(), time.process_time()
+    answer = Session(library).answer(question.text)
+    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - began
+    return Given(
+        id=question.id,
+        text=answer.text,
+        silent=answer.status != "answered",
+        refused=answer.status == "refused",
+        citations=tuple(Cited(c.file, c.page, c.quote, c.key) for c in answer.citations),
+        ranked=tuple((p.file, p.page) for p in answer.passages),
+        seconds=seconds,
+        cpu_seconds=cpu_seconds,
+    )
 
 
 class BM25:
@@ -149,7 +149,7 @@ class PageBM25:
         return [self._ask(question, sentences) for question in questions]
 
     def _ask(self, question: Question, n_sentences: int) -> Given:
-        started = time.perf_counter()
+        started, began = time.perf_counter(), time.process_time()
         of_pages = self._pages.scores(question.text)
         ranked = np.argsort(-of_pages, kind="stable")[:PAGES_READ]
         of_lines = self._lines.scores(question.text) + PAGE_SHARE * of_pages[self._page_of]
@@ -164,6 +164,7 @@ class PageBM25:
             ),
             ranked=tuple(self._places[row] for row in ranked),
             seconds=time.perf_counter() - started,
+            cpu_seconds=time.process_time() - began,
         )
 
 

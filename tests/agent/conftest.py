@@ -20,5 +20,5 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture(scope="session")
 def answer(examples: Library) -> Callable[[str], Answer]:
-    """Answers from the example papers; each question is asked once."""
-    return lru_cache(maxsize=None)(Session(examples).answer)
+    """Answers from the example papers; each question is asked once, by itself."""
+    return lru_cache(maxsize=None)(lambda question: Session(examples).answer(question))

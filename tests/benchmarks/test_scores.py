@@ -139,7 +139,7 @@ def test_a_question_without_an_answer_row_is_an_error(checks: Checks) -> None:
 
 def test_every_measure_counts_something_in_the_example_questions() -> None:
     questions = read_questions(ROOT / "examples" / "questions.jsonl")
-    perfect = [
+    right = [
         Given(
             q.id,
             q.text,
@@ -150,7 +150,7 @@ def test_every_measure_counts_something_in_the_example_questions() -> None:
     ]
     labels = {gold.file: "Li2020" for q in questions for gold in q.evidence}
 
-    cells = score(questions, perfect, Checks(PageTexts(ROOT / "examples" / "papers"), labels))
+    cells = score(questions, right, Checks(PageTexts(ROOT / "examples" / "papers"), labels))
 
     assert set(cells) == set(MEASURES)
     assert all(sum(counted for _, counted in column) for column in cells.values())
