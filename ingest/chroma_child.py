@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from ingest.catalog import Catalog
 from ingest.paper import Chunk, Paper
 from ingest.record import Record
+from ingest.telemetry import refuse_telemetry
 
 MAX_BATCH: Final = 5461  # Chroma's own limit of one upsert
 _GB: Final = 1 << 30
@@ -123,6 +124,7 @@ def _answer(request: Request, collections: dict[Where, Any]) -> Record:
 
 def open_client(where: Where) -> Any:
     """A client of Chroma that sends nothing to anybody but a server that was named."""
+    refuse_telemetry()
     import chromadb
     from chromadb.config import Settings
 

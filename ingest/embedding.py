@@ -18,6 +18,7 @@ from ingest.errors import EmbedderError
 from ingest.hosted import OpenAIEmbedder
 from ingest.model_files import ModelFiles, find_model
 from ingest.settings import EmbedderSettings
+from ingest.telemetry import refuse_telemetry
 from ingest.vectors import unit_rows
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class PackagedEmbedder:
             return self._model
 
     def _open(self) -> tuple[Tokenizer, InferenceSession]:
+        refuse_telemetry()
         import onnxruntime
         from tokenizers import Tokenizer
 

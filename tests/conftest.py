@@ -10,7 +10,10 @@ import pytest
 from ingest.events import Finished, IngestReport
 from ingest.library import Library
 from ingest.settings import IndexSettings, LibrarySettings
+from ingest.telemetry import refuse_telemetry
 from tests.ingest.tiny import TinyEmbedder
+
+refuse_telemetry()  # before any test loads what would send some
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

@@ -525,3 +525,38 @@ def test_a_folder_that_is_missing_leaves_the_library_as_it_was(
 
     assert filled.papers() == before
     assert list(filled.add_folder(papers))[-1].kind == "finished"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="homes are told otherwise there")
+def test_an_ingest_and_a_question_leave_nothing_in_the_home_and_send_nothing(
+    papers: Path, tmp_path: Path
+) -> None:
+    # onnxruntime keeps a device id and unsent events there when it means to report them.
+    write_text_paper(papers / "a.txt", "conductivity of garnets")
+    program = (
+        "import sys, socket\n"
+        "def refuse(*a): raise SystemExit(f'reached for {a}')\n"
+        "socket.getaddrinfo = refuse\n"
+        "from ingest import Library\n"
+        "library = Library.open('default', data_dir=sys.argv[1])\n"
+        "events = list(library.add(sys.argv[2]))\n"
+        "assert library.embedder is not None, library.embedder_problem\n"
+        "print(events[-2].kind, len(library.search('conductivity')))\n"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "ORT_"))}
+    command = [sys.executable, "-c", program, str(tmp_path / "data"), str(papers)]
+
+    done = subprocess.run(
+        command,
+        env={**kept, "HOME": str(home)},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "index_written 1\n"
+    assert [path for path in home.rglob("*") if path.is_file()] == []
