@@ -149,15 +149,31 @@ class Entry:
 
     @property
     def identity(self) -> str:
-        """Connectivity, or the place in the table: equal for one substance on several lists."""
-        return self.structure.skeleton if self.structure else self.row.where
+        """InChIKey, or the place in the table: equal for one substance on several lists."""
+        return self.structure.inchikey if self.structure else self.row.where
+
+    @property
+    def flags(self) -> str:
+        """Flags of the preferred name, which the table may repeat among the names."""
+        own = next((n for n in self.row.names if n.text == self.row.name), None)
+        if own is not None:
+            return own.flags
+        return flags_of(self.row.name) or ("?" if is_plain_word(self.row.name) else "")
 
     def put(self, group: str, text: str) -> None:
         """Add a name unless the entry has it already in some spelling."""
         key = folded(text)
         if key and key not in self._seen:
             self._seen.add(key)
-            self.names[group][text] = None
+            self.names[group if set("!?") & set(group) else group + flags_of(text)][text] = None
+
+
+def flags_of(text: str) -> str:
+    """Flags of a name by its look: three letters may stand for anything."""
+    return "!?" if len(text) <= 3 and text.isalpha() and text not in _UNMISTAKABLE else ""
+
+
+_UNMISTAKABLE = {"TNT", "RDX", "HMX", "DDT"}
 
 
 class BuildError(SystemExit):
@@ -329,6 +345,8 @@ def write_members(
         if entry.structure is not None:
             s = entry.structure
             line["structures"] = [[s.smiles, s.inchikey, s.formula, list(entry.sources)]]
+        if entry.flags:
+            line["flags"] = entry.flags
         line["names"] = {group: list(texts) for group, texts in entry.names.items() if texts}
         written += [entry.row.name, *(t for texts in entry.names.values() for t in texts)]
         lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
@@ -403,8 +421,8 @@ def raw(entry: Entry) -> dict[str, Any]:
         "scope": entry.scope,
         "cas": list(dict.fromkeys(entry.cas)),
     }
-    if is_plain_word(row.name):
-        line["flags"] = "?"
+    if entry.flags:
+        line["flags"] = entry.flags
     if entry.structure is not None:
         s = entry.structure
         line["structures"] = [[s.smiles, s.inchikey, s.formula, list(entry.sources)]] + [
@@ -415,22 +433,33 @@ def raw(entry: Entry) -> dict[str, Any]:
 
 
 def report(entries: list[Entry], notes: list[str], n_innocent: int, *, verbose: bool) -> None:
-    """Print the counts of the build, and what needs a look."""
+    """Write the counts into SOURCES.md and print them, with what needs a look."""
+    table = [
+        "| list | edition | entries | covered | structures | one source | names |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for plan in PLANS:
         own = [e for e in entries if e.plan is plan]
-        with_structure = [e for e in own if e.structure]
-        single = [e for e in with_structure if len(e.sources) == 1]
+        drawn = [e for e in own if e.structure]
+        single = sum(len(e.sources) == 1 for e in drawn)
         n_names = sum(1 + sum(map(len, e.names.values())) for e in own)
-        sys.stdout.write(
-            f"{plan.id:16} entries {len(own):4}  structures {len(with_structure):4}  "
-            f"one source {len(single):4}  names {n_names:6}\n"
-        )
-    sys.stdout.write(f"innocent names {n_innocent}\n")
+        counts = (len(own) + len(plan.missing), len(own), len(drawn), single, n_names)
+        table.append(f"| {plan.id} | {plan.edition} | " + " | ".join(map(str, counts)) + " |")
+    page = DATA / "SOURCES.md"
+    head, rest = page.read_text(encoding="utf-8").split(_COUNTS)
+    tail = rest.split(_END_OF_COUNTS)[1]
+    text = "\n".join(table)
+    page.write_text(f"{head}{_COUNTS}\n{text}\n{_END_OF_COUNTS}{tail}", encoding="utf-8")
+    sys.stdout.write(f"{text}\ninnocent names {n_innocent}\n")
     clashes = [n for n in notes if n.startswith("CLASH")]
     for note in notes if verbose else clashes:
         sys.stdout.write(note + "\n")
     if clashes:
         raise BuildError(f"{len(clashes)} names belong to a substance that is not listed")
+
+
+_COUNTS = "<!-- counts: written by lists.build -->"
+_END_OF_COUNTS = "<!-- end of counts -->"
 
 
 if __name__ == "__main__":

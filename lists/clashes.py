@@ -85,7 +85,10 @@ def innocent_names(listed: Iterable[str], compounds: Compounds) -> list[str]:
             continue
         depth = 2 if len(candidate) >= 9 else 1
         for form in _shorter(candidate, depth):
-            if any(OSA.distance(candidate, k, score_cutoff=2) <= 2 for k in near.get(form, ())):
+            listed_near = near.get(form)
+            if listed_near and any(
+                OSA.distance(candidate, k, score_cutoff=2) <= 2 for k in listed_near
+            ):
                 found.add(candidate)
                 break
     return sorted(found)
