@@ -14,7 +14,8 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 from ingest.lines import HYPHEN, Line
@@ -64,13 +65,12 @@ _ODD = re.compile(
     f"{_UNSEEN.pattern}|[{''.join(map(chr, _LIGATURES))}{''.join(_TEX_LIGATURES)}"
     f"{''.join(_COMBINING)}]"
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 _LONGEST_WORD = 60
 _LEFT = re.compile(r"[^\W\d_]+$")
 _RIGHT = re.compile(r"[^\W\d_]+")
 
 _HIDDEN_CHARS = 60  # letters and digits that no page repeats by chance
+_BASELINE = attrgetter("baseline")
 _EDGE_ROWS = 3  # printed rows at a page's top and at its foot that may be running heads
 _STAMP = re.compile(
     r"^(?:Downloaded (?:from|by|via|on)\b|Authorized licensed use limited to|View Article Online|"
@@ -109,7 +109,7 @@ def _once(parts: list[str]) -> list[str]:
     out: list[str] = []
     seen = ""
     for part in parts:
-        letters = re.sub(r"[\W_]+", "", part)
+        letters = "".join(part.split())
         if len(letters) >= _HIDDEN_CHARS:
             if letters in seen:
                 continue
@@ -321,19 +321,32 @@ class _Words:
     """Words and compounds of a paper, which tell a divided word from a hyphenated one."""
 
     def __init__(self, pages: list[list[Line]]) -> None:
+        self._pages = pages
+
+    @cached_property
+    def _text(self) -> str:
+        """All text in small letters, without the halves of divided words."""
         parts: list[str] = []
         divided = False
-        for lines in pages:
+        for lines in self._pages:
             for line in lines:
                 text = line.text
-                if divided:  # the rest of a divided word is no word
+                if divided:
                     text = text.partition(" ")[2]
                 divided = line.text.endswith((HYPHEN, "-"))
                 parts.append(text.rpartition(" ")[0] if divided else text)
-        whole = "\n".join(parts).casefold()
-        self.words = set(_WORD.findall(whole))
-        hyphened = " ".join(token for token in whole.split() if "-" in token)
-        self.compounds = set(_COMPOUND.findall(hyphened))
+        return "\n".join(parts).casefold()
+
+    def _has(self, word: str) -> bool:
+        """Whether the paper has this word, or compound, as a whole."""
+        text = self._text
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not text[at - 1 : at].isalpha() and not text[end : end + 1].isalpha():
+                return True
+            at = text.find(word, at + 1)
+        return False
 
     def join(self, above: str, below: str) -> str:
         """Two lines as one: a divided word is closed, a hyphen kept, else a space set."""
@@ -355,18 +368,17 @@ class _Words:
             return False
         left, right = left.casefold(), right.casefold()
         if above[: left_match.start()].endswith("-"):
-            return f"{left}{right}" in self.words or not self._is_word(right)
-        if f"{left}{right}" in self.words:
-            return f"{left}-{right}" not in self.compounds
-        if f"{left}-{right}" in self.compounds:
-            return False
+            return self._has(f"{left}{right}") or not self._is_word(right)
+        hyphened = self._has(f"{left}-{right}")
+        if hyphened or self._has(f"{left}{right}"):
+            return not hyphened
         if f"{left}{right}" in english():
             return True
         # Neither whole nor hyphenated elsewhere: a part that is no word speaks for a division.
         return not (self._is_word(left) and self._is_word(right))
 
     def _is_word(self, part: str) -> bool:
-        if part in self.words or part in english():
+        if part in english() or self._has(part):
             return True
         stem = part.removesuffix("ly")  # lists of words leave out most adverbs
         return stem != part and stem in english()

@@ -18,6 +18,7 @@ Gap = tuple[float, float, Callable[[], tuple[Line, Line]]]
 
 _SAMPLE = 2  # lines of a page that are looked into first
 _SAMPLE_CHARS = 60
+_ACROSS = 0.6  # of the page's width: no shorter line holds two columns
 _WIDE_GAP = 1.3  # of a line's size: wider than the blanks of justified prose
 _ROWS = 8  # so many pairs of prose are columns, fewer may be a table or heading
 _SHARE = 0.3  # of a page's lines
@@ -44,8 +45,10 @@ def in_column_order(lines: list[Line], gaps_in: Callable[[Line, float], list[Gap
 def _parted(lines: list[Line], gaps_in: Callable[[Line, float], list[Gap]]) -> list[Line]:
     """Lines with those that run across a gutter parted there."""
     long = [line for line in lines if len(line.text) >= _SAMPLE_CHARS and not line.turned]
-    step = max(1, len(long) // (_SAMPLE + 1))
-    sample = long[step::step][:_SAMPLE]
+    right, left = max(line.x1 for line in lines), min(line.x0 for line in lines)
+    across = [line for line in long if line.width > _ACROSS * (right - left)]
+    step = max(1, len(across) // (_SAMPLE + 1))
+    sample = across[step::step][:_SAMPLE]
     if len(sample) < _SAMPLE or not all(gaps_in(line, _WIDE_GAP * line.size) for line in sample):
         return lines
     found = {id(line): gaps_in(line, _WIDE_GAP * line.size) for line in long}

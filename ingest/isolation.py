@@ -323,6 +323,11 @@ _server = _Server()
 atexit.register(_server.close)
 
 
+def stop() -> None:
+    """End the reader process, if one runs; the next file starts another."""
+    _server.close()
+
+
 # ------------------------------------------------------------------ the server's side, forking
 
 

@@ -56,8 +56,7 @@ def _page_text(textpage: Any) -> tuple[str, bool]:
     if n_units < n_chars:
         for index in range(n_chars):
             buffer[index] = _code(textpage, index)
-        n_units = n_chars
-    text = bytes(buffer)[: max(0, n_units) * 2].decode("utf-16-le", "replace")
+    text = bytes(buffer)[: 2 * n_chars].decode("utf-16-le", "replace")
     return text, len(text) == n_chars
 
 

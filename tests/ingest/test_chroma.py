@@ -213,6 +213,25 @@ def test_a_damaged_chroma_is_made_anew_at_the_next_ingest(
     assert ChromaMirror(mirrored.catalog, mirrored.settings).problems() == []
 
 
+def test_a_library_that_was_moved_keeps_its_chroma(
+    mirrored: Library,
+    same_process: None,
+    papers: Path,
+    tmp_path: Path,
+    ingest: Callable[..., IngestReport],
+    open_library: Callable[..., Library],
+) -> None:
+    fill(papers)
+    ingest(mirrored, papers)
+    mirrored.close()
+    mirrored.settings.data_dir.rename(tmp_path / "elsewhere")
+
+    moved = open_library(index=EMBEDDED, data_dir=tmp_path / "elsewhere")
+
+    assert moved.verify().ok
+    assert not any(isinstance(event, IndexWritten) for event in moved.add(papers))
+
+
 def test_chunks_that_are_missing_from_chroma_are_counted(
     mirrored: Library, same_process: None, papers: Path, ingest: Callable[..., IngestReport]
 ) -> None:
