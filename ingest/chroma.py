@@ -175,12 +175,16 @@ class ChromaMirror:
             )
         return Mirrored(done.n_written, len(held), reason)
 
+    def _name(self) -> str:
+        """Which collection it is; not in which folder, since a library may be moved."""
+        return f"{self._where.collection} {self._where.url or 'in the folder'}"
+
     def _is_whole(self) -> bool:
         """Whether the last write ended well and what it wrote is still there."""
         token = self._catalog.note("chroma_token")
         if token is None or self._catalog.note("chroma_state") != "whole":
             return False
-        if self._catalog.note("chroma_where") != self._where.model_dump_json():
+        if self._catalog.note("chroma_where") != self._name():
             return False
         if self._where.folder is None:
             return True
@@ -236,7 +240,7 @@ class ChromaMirror:
     def _settle(self, wanted: dict[str, str], generation: int, token: str | None = None) -> None:
         notes = {"chroma_generation": str(generation), "chroma_state": "whole"}
         if token is not None:
-            notes |= {"chroma_token": token, "chroma_where": self._where.model_dump_json()}
+            notes |= {"chroma_token": token, "chroma_where": self._name()}
         self._catalog.set_mirrored(wanted, notes)
 
     def problems(self) -> list[str]:
