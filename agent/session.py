@@ -70,6 +70,10 @@ class Session:
 
         return cls(Library.open((settings or Settings.load()).library(name), create=False))
 
+    def fresh(self) -> Session:
+        """A session over the same library that knows none of the earlier questions."""
+        return Session(self.library, gate=self._gate)
+
     def __enter__(self) -> Self:
         return self
 

@@ -132,11 +132,6 @@ class Settings(BaseSettings):
                 f"cannot read settings from {error.filename!r}: {error.strerror}"
             ) from error
 
-    @property
-    def audit_log(self) -> Path:
-        """The gate's log of verdicts."""
-        return self.data_dir / "audit.jsonl"
-
     def library(self, name: str = "default") -> LibrarySettings:
         """What the library of that name needs to know.
 

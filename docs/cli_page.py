@@ -29,7 +29,10 @@ Made from the help texts by `python docs/cli_page.py`; change those, not this pa
 | `text` | prose with inline citations, without the References list |
 | `planner`, `model` | what planned; the chat model's name, `null` where none wrote |
 | `elapsed_s` | seconds |
-| `verdict`, `tools`, `plan` | `null` until the gate, the tools and the planner are connected |
+| `verdict` | the gate's: `{query, decision: allow, warn or block, hits: [{name, list, edition, \
+schedule, jurisdiction, citation, how, score}], unread, reason}`, \
+as `elute screen --json` prints it |
+| `tools`, `plan` | `null` until tools and planner are connected |
 | `citations` | `[{key, file, page, printed_page, quote, box}]`: `file` is the base name, `page` \
 counts from 1, `box` is `[x0, y0, x1, y1]` in points from the page's lower left corner, or `null` |
 | `claims` | `[{text, verdict, citations: [index], why}]` |

@@ -48,7 +48,7 @@ def library_name() -> str:
 
 @st.cache_resource(show_spinner="Opening the library ...", max_entries=4)
 def open_session(name: str) -> tuple[Session, threading.Lock]:
-    """One session for all tabs, and the lock that lets one of them ask at a time."""
+    """A session whose library all visitors share, and the lock that lets one ask at a time."""
     return Session.open(name), threading.Lock()
 
 
@@ -177,8 +177,8 @@ def main() -> None:
     st.set_page_config(page_title="elute", layout="centered")
     name = library_name()
     try:
-        session, lock = open_session(name)
-        papers = list(session.library.papers())
+        shared, lock = open_session(name)
+        papers = list(shared.library.papers())
     except LibraryMissing:
         draw_sidebar(name, [])
         draw_empty(name)
@@ -190,6 +190,8 @@ def main() -> None:
     if not papers:
         draw_empty(name)
         return
+    # A visitor's earlier questions are nobody else's.
+    session: Session = st.session_state.setdefault("session", shared.fresh())
     by_id = {paper.paper_id: paper for paper in papers}
     turns: list[tuple[str, Answer | str]] = st.session_state.setdefault("turns", [])
     for number, (question, outcome) in enumerate(turns):

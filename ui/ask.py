@@ -49,7 +49,7 @@ def ask_batch(path: Path, *, library: str, json_wanted: bool) -> Exit:
             error, answer = line.error, None
             if error is None:
                 try:
-                    answer = session.answer(line.text)
+                    answer = session.fresh().answer(line.text)  # no line is a turn of another's
                 except Exception as caught:
                     error = explain(caught)[0]
             failed += error is not None

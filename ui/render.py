@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from agent.answer import Answer
     from ingest.citation import Citation
     from ingest.paper import Paper, Passage
+    from safety.substance import Verdict
 
 # Text of papers and file names come from strangers: an escape sequence in them must not reach the
 # terminal, where it could hide or rewrite what is shown. Tab and line feed are harmless.
@@ -22,6 +23,9 @@ ANSWER_FIELDS = (
     "question", "status", "text", "planner", "model", "elapsed_s", "verdict",
     "citations", "claims", "passages", "tools", "plan",
 )  # fmt: skip
+
+VERDICT_FIELDS = ("query", "decision", "hits", "unread", "reason")
+HIT_FIELDS = ("name", "list", "edition", "schedule", "jurisdiction", "citation", "how", "score")
 
 
 def plain(text: str) -> str:
@@ -54,6 +58,8 @@ def answer_record(answer: Answer) -> dict[str, Any]:
     """An answer as ``elute ask --json`` prints it."""
     fields = answer.model_dump(mode="json", include=set(ANSWER_FIELDS))
     fields["citations"] = [citation_record(citation) for citation in answer.citations]
+    if answer.verdict is not None:
+        fields["verdict"] = verdict_record(answer.verdict)
     return {name: fields[name] for name in ANSWER_FIELDS}
 
 
@@ -73,6 +79,13 @@ def citation_record(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "box": [box.x0, box.y0, box.x1, box.y1] if box else None,
     }
+
+
+def verdict_record(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as ``--json`` prints it."""
+    record = verdict.model_dump(mode="json", include=set(VERDICT_FIELDS))
+    hits = [{name: hit[name] for name in HIT_FIELDS} for hit in record["hits"]]
+    return {**{name: record[name] for name in VERDICT_FIELDS}, "hits": hits}
 
 
 def passage_record(passage: Passage) -> dict[str, Any]:

@@ -6,19 +6,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ui.batch import BatchLine, open_batch, read_batch, readable
 from ui.exits import BatchError, Exit, tell
-from ui.render import as_json, console, one_line, plain, plural, print_lines
+from ui.render import (
+    VERDICT_FIELDS,
+    as_json,
+    console,
+    one_line,
+    plain,
+    plural,
+    print_lines,
+    verdict_record,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from safety.substance import Verdict
 
-VERDICT_FIELDS = ("query", "decision", "hits", "unread", "reason")
-HIT_FIELDS = ("name", "list", "edition", "schedule", "jurisdiction", "citation", "how", "score")
 _AT_ONCE = 64  # lines of a batch screened between two prints
 
 
@@ -108,10 +115,11 @@ def show_lists(*, json_wanted: bool) -> Exit:
 
 def verify_log(path: Path | None, *, json_wanted: bool) -> Exit:
     """Check that nothing in the gate's log was changed, left out or put in."""
+    from agent.session import AUDIT_FILE
     from agent.settings import Settings
     from safety import verify_audit
 
-    report = verify_audit(path or Settings.load().audit_log)
+    report = verify_audit(path or Settings.load().data_dir / AUDIT_FILE)
     if json_wanted:
         print(as_json(report.model_dump(mode="json")))
     else:
@@ -126,13 +134,6 @@ def is_listed(verdict: Verdict) -> bool:
     from safety.substance import Decision
 
     return verdict.decision is not Decision.ALLOW
-
-
-def verdict_record(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as ``elute screen --json`` prints it."""
-    record = verdict.model_dump(mode="json", include=set(VERDICT_FIELDS))
-    hits = [{name: hit[name] for name in HIT_FIELDS} for hit in record["hits"]]
-    return {**{name: record[name] for name in VERDICT_FIELDS}, "hits": hits}
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:

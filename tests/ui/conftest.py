@@ -42,6 +42,6 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         ScriptedSession.opened += 1
         return session
 
-    ScriptedSession.opened = 0
+    ScriptedSession.opened = ScriptedSession.freshened = 0
     monkeypatch.setattr("ui.ask.open_session", open_session)
     return answers

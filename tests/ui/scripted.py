@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from agent.answer import Answer, AnswerStatus, Evidence, RankedPage
 from agent.errors import QuestionError
-from agent.events import Answered, Event, TextDelta
+from agent.events import Answered, Event, EvidenceFound, Refused, TextDelta
 from agent.session import Session
 from ingest.citation import Box, Citation, PageSpan
 from ingest.paper import Chunk, Paper, Passage
+from safety.substance import Decision, Hit, Level, Verdict
 
 PAPER = Paper(
     paper_id="ab" * 32,
@@ -53,6 +54,30 @@ NOT_FOUND = Answer(
     planner="rules",
     elapsed_s=0.1,
 )
+HIT = Hit(
+    name="a listed substance",
+    list="us-csa",
+    edition="2026-04-01",
+    schedule="Schedule I",
+    jurisdiction="US",
+    citation="21 CFR 1308.11",
+    how="name",
+    score=1.0,
+    level=Level.BLOCK,
+)
+REFUSED = Answer(
+    question="q",
+    status=AnswerStatus.REFUSED,
+    text="Refused: this is regulated by us-csa, Schedule I.",
+    planner="rules",
+    elapsed_s=0.1,
+    verdict=Verdict(decision=Decision.BLOCK, hits=(HIT,), reason="Refused: ..."),
+)
+NOTED = ANSWERED.model_copy(
+    update={
+        "verdict": Verdict(decision=Decision.WARN, hits=(HIT,), reason="It is regulated (us-csa).")
+    }
+)
 PASSAGE = Passage(
     chunk=Chunk(
         chunk_id="c1",
@@ -92,10 +117,15 @@ class ScriptedSession(Session):
     """Answers from a table; an exception in the table is raised."""
 
     opened = 0
+    freshened = 0
 
     def __init__(self, answers: dict[str, Answer | BaseException]) -> None:
         super().__init__(ScriptedLibrary())  # type: ignore[arg-type]
         self.answers = answers
+
+    def fresh(self) -> ScriptedSession:
+        ScriptedSession.freshened += 1
+        return self
 
     def ask(self, question: str) -> Iterator[Event]:
         if not question.strip():
@@ -103,6 +133,10 @@ class ScriptedSession(Session):
         answer = self.answers.get(question, ANSWERED)
         if isinstance(answer, BaseException):
             raise answer
+        if answer.status is AnswerStatus.REFUSED:
+            yield Refused(answer=answer)
+            return
+        yield EvidenceFound(citations=answer.citations)
         if answer.status is AnswerStatus.ANSWERED:
             yield TextDelta(text=answer.text)
         yield Answered(answer=answer)

@@ -8,7 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from agent.session import Session
 from ingest.errors import IndexMismatch, LibraryMissing
-from tests.ui.scripted import ANSWERED, NOT_FOUND, PAPER, ScriptedSession
+from tests.ui.scripted import (
+    ANSWERED,
+    NOT_FOUND,
+    NOTED,
+    PAPER,
+    REFUSED,
+    ScriptedSession,
+)
 from ui.chat import APP
 
 
@@ -130,6 +137,26 @@ def test_an_empty_library_teaches_what_to_do(
     assert not app.exception
     assert any("elute ingest ~/papers --library oxides" in part.value for part in app.markdown)
     assert app.button[0].label == "Look again"
+
+
+def test_a_refusal_says_why_and_shows_nothing_else(answers: dict[str, Any]) -> None:
+    answers["q"] = REFUSED
+
+    app = started().chat_input[0].set_value("q").run()
+
+    assert app.error[0].value.replace("\\", "") == REFUSED.text
+    assert [box.label for box in app.expander] == ["Papers"]
+
+
+def test_an_answer_about_something_regulated_carries_the_gates_note(
+    answers: dict[str, Any],
+) -> None:
+    answers["q"] = NOTED
+
+    app = started().chat_input[0].set_value("q").run()
+
+    assert "regulated" in app.info[0].value
+    assert ANSWERED.text in shown(app)
 
 
 def opened(question: str) -> AppTest:

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from agent.answer import AnswerStatus
 from ingest.errors import EmbedderError, LibraryMissing
-from tests.ui.scripted import ANSWERED, CITATION, NOT_FOUND, ScriptedSession
+from tests.ui.scripted import ANSWERED, CITATION, NOTED, REFUSED, ScriptedSession
 
 Elute = Callable[..., Result]
 
@@ -153,6 +152,7 @@ def test_a_batch_prints_one_object_a_line_with_its_id_over_one_session(
     assert [(o["id"], o["status"]) for o in found] == [("a", "answered"), (7, "no_evidence")]
     assert list(found[0]) == ["id", *FIELDS]
     assert ScriptedSession.opened == 1
+    assert ScriptedSession.freshened == 2  # no line is an earlier turn of the next
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,27 @@ def test_a_traceback_is_shown_when_asked_for(
     assert "Traceback" in result.stderr
 
 
-def test_a_refused_answer_exits_with_3(elute: Elute, scripted: dict[str, Any]) -> None:
-    scripted["q"] = NOT_FOUND.model_copy(update={"status": AnswerStatus.REFUSED, "unused": ()})
+def test_a_refused_question_prints_why_and_exits_with_3(
+    elute: Elute, scripted: dict[str, Any]
+) -> None:
+    scripted["q"] = REFUSED
 
-    assert elute("ask", "q").exit_code == 3
+    text, found = elute("ask", "q"), json.loads(elute("ask", "q", "--json").stdout)
+
+    assert text.exit_code == 3
+    assert text.stdout == REFUSED.text + "\n"
+    assert found["status"] == "refused"
+    assert found["citations"] == []
+    assert (found["verdict"]["decision"], len(found["verdict"]["hits"])) == ("block", 1)
+    assert "level" not in found["verdict"]["hits"][0]
+
+
+def test_an_answer_about_something_regulated_carries_the_gates_note(
+    elute: Elute, scripted: dict[str, Any]
+) -> None:
+    scripted["q"] = NOTED
+
+    result = elute("ask", "q")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Note: It is regulated (us-csa).\n\n" + ANSWERED.text)
