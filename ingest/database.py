@@ -35,6 +35,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.read_only = False
+        self._why = ""  # it can only be read
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
@@ -55,12 +56,14 @@ class Database:
             if schema_of(connection) < SCHEMA:
                 migrate(connection)
         except sqlite3.OperationalError as error:
-            # A finished catalog on a read-only disk can be read, though not in WAL mode.
-            if not self.path.is_file() or _code(error) not in _READ_ONLY:
+            # Where SQLite cannot make its files beside the catalog, on a read-only or a full disk,
+            # a finished catalog can still be read.
+            if not self.path.is_file() or _code(error) not in _READ_ONLY | _FULL:
                 raise
             self.close()
             self._closed = False
             self.read_only = True
+            self._why = "the disk is full" if _code(error) in _FULL else "it is read-only"
             connection = self._connection()
         found = schema_of(connection)
         if found != SCHEMA:
@@ -80,8 +83,11 @@ class Database:
         if self._closed:
             raise LibraryError(f"the library {str(self.path)!r} has been closed")
         if self.read_only:
+            # What was not finished lies in the file beside it, which immutable would pass over.
+            beside = self.path.with_name(f"{self.path.name}-wal")
+            unfinished = beside.exists() and beside.stat().st_size > 0
             made = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?immutable=1",
+                f"{self.path.absolute().as_uri()}?{'mode=ro' if unfinished else 'immutable=1'}",
                 uri=True,
                 timeout=BUSY_S,
                 isolation_level=None,
@@ -138,7 +144,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All writes inside become visible at once, or none does. Not nested."""
         if self.read_only:
-            raise LibraryReadOnly(_cannot_write(self.path, "the folder is read-only"))
+            raise LibraryReadOnly(_cannot_write(self.path, self._why))
         with self._telling():
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")

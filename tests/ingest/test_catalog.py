@@ -411,8 +411,18 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(catalog: Catalog) -
     assert catalog.problems() == []
 
 
-def test_a_catalog_on_a_read_only_disk_can_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (sqlite3.SQLITE_READONLY, "it is read-only"),
+        (sqlite3.SQLITE_CANTOPEN, "it is read-only"),
+        (sqlite3.SQLITE_IOERR, "the disk is full"),
+        (sqlite3.SQLITE_FULL, "the disk is full"),
+    ],
+    ids=["read-only", "cannot open", "failing", "full"],
+)
+def test_a_catalog_on_a_disk_that_cannot_be_written_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, why: str
 ) -> None:
     made = Catalog(tmp_path / "catalog.db", fold_key)
     made.set_fingerprint(wanted_fingerprint(TinyEmbedder()))
@@ -420,19 +430,19 @@ def test_a_catalog_on_a_read_only_disk_can_be_read(
     made.close()
     connect = sqlite3.connect
 
-    def read_only_disk(where: object, **options: object) -> sqlite3.Connection:
+    def unwritable_disk(where: object, **options: object) -> sqlite3.Connection:
         if not options.get("uri"):  # as SQLite fails where it cannot make its -wal beside
-            error = sqlite3.OperationalError("attempt to write a readonly database")
-            error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+            error = sqlite3.OperationalError("as the system says it")
+            error.sqlite_errorcode = code
             raise error
         return connect(where, **options)  # type: ignore[call-overload,no-any-return]
 
-    monkeypatch.setattr("ingest.database.sqlite3.connect", read_only_disk)
+    monkeypatch.setattr("ingest.database.sqlite3.connect", unwritable_disk)
     catalog = Catalog(tmp_path / "catalog.db", fold_key)
 
     assert catalog.read_only
     assert catalog.paper("Li2021").paper_id == A
-    with pytest.raises(LibraryReadOnly, match="read-only"):
+    with pytest.raises(LibraryReadOnly, match=why):
         catalog.remove(A)
     catalog.close()
 
