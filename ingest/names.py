@@ -52,6 +52,9 @@ _SPLIT = re.compile(
 _MARKS = re.compile(
     r"[\d*†‡§¶∥‖#^+~∗⋆★✉✝⁎\u00b9\u00b2\u00b3\u2070-\u209f\u2709@<>{}\[\]()/\\=:?!\"“”◊○●□■△▲◆]+"
 )
+_ASIDES = re.compile(r"\bDeceased\b|\bMember,? IEEE\b|\(.*?\)")
+_GLUED_INITIAL = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z][a-z])")  # "B.Benciolini"
+_LEAD_IN = re.compile(r"^\s*(?:and|und|by|authors?:?)\s+", re.IGNORECASE)
 _EXACT_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)+[^\W\d_]?\.?$|^[^\W\d_]$")
 _SYLLABLE = (
     r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?(?:iang|iong|uang|ang|eng|ing|ong|uai|iao|ian|uan|ai|"
@@ -91,10 +94,12 @@ def split_names(text: str) -> list[str]:
 
 def clean_name(part: str) -> str | None:
     """One name without titles, degrees and marks; None where nothing is left."""
-    part = re.sub(r"\bDe(?:ceased)\b|\bMember,? IEEE\b|\(.*?\)", " ", part)
-    part = re.sub(r"(?<=\b[A-Z]\.)(?=[A-Z][a-z])", " ", part)  # "B.Benciolini"
-    part = _MARKS.sub(" ", part).replace("\u00a0", " ")
-    part = re.sub(r"^\s*(?:and|und|by|authors?:?)\s+", "", part, flags=re.IGNORECASE)
+    if not any(map(str.isalpha, part)):
+        return None
+    part = _ASIDES.sub(" ", part)
+    part = _GLUED_INITIAL.sub(" ", part)
+    part = _MARKS.sub(" ", part)
+    part = _LEAD_IN.sub("", part)
     tokens = [token.strip(",;:'’`´ ") if token not in ("'t",) else token for token in part.split()]
     tokens = [token for token in tokens if token and token.casefold() not in _SUFFIXES]
     # "Wei Zhang ab": letters of affiliation; a name ends in no small word.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import stat
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
@@ -19,7 +20,7 @@ from ingest.cleaning import clean_pages, clean_plain, prepare_lines, visible
 from ingest.layout import PDFIUM_LOCK, read_lines, read_names
 from ingest.lines import Line, plain_lines
 from ingest.metadata import FileInfo, read_metadata
-from ingest.paper import PAGE_BREAK, Page, PaperMetadata, ReadOutcome, ReadPaper
+from ingest.paper import PAGE_BREAK, Page, ReadOutcome, ReadPaper
 from ingest.settings import ReaderSettings
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of every oddity of every file
@@ -133,26 +134,17 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
         _check_page_count(path, n_pages, settings)
         if n_pages == 0:
             return _read_with_pypdf(path, data, settings, why=None)
-        pages: list[list[Line]] = []
-        budget = settings.max_text_mb * _MB
-        unreadable: list[int] = []
-        for index in range(n_pages):
-            lines, broken = _page_lines(document, index)
-            budget -= sum(len(line.text) for line in lines)
-            if budget < 0:
-                raise _Failed(
-                    ReadOutcome.LIMIT_SIZE,
-                    f"cannot read {path.name!r}: more than {settings.max_text_mb} MB of text "
-                    f"by page {index + 1} of {n_pages}. Raise reader.max_text_mb if the file is "
-                    "trusted",
-                )
-            if broken:
-                unreadable.append(index + 1)
-            pages.append(lines)
-        if not any(pages):
-            return _read_with_pypdf(path, data, settings, why=None)
-        pages = prepare_lines(pages)
-        metadata = _metadata(document, pages, path)
+        with _opened(document, 0) as first:  # stays open: its names are asked for at the end
+            pages, unreadable = _all_lines(path, document, first, settings)
+            if not any(pages):
+                return _read_with_pypdf(path, data, settings, why=None)
+            pages = prepare_lines(pages)
+            metadata = read_metadata(
+                pages[:2],
+                _file_info(document),
+                path.name,
+                lambda line: visible(read_names(first, line)) if first else line.text,
+            )
         labels = [_label(document, index) for index in range(n_pages)]
     return ReadPaper(
         outcome=ReadOutcome.OK,
@@ -163,37 +155,50 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
     )
 
 
-def _metadata(
-    document: pypdfium2.PdfDocument, pages: list[list[Line]], path: Path
-) -> PaperMetadata:
-    """Metadata by the first pages, while the first can be asked for the marks between names."""
-    info = _file_info(document)
-    try:
-        page = document[0]
-    except pypdfium2.PdfiumError:
-        return read_metadata(pages[:2], info, path.name)
-    with closing(page), closing(page.get_textpage()) as textpage:
-        return read_metadata(
-            pages[:2], info, path.name, lambda line: visible(read_names(textpage, line))
-        )
+def _all_lines(
+    path: Path, document: pypdfium2.PdfDocument, first: Any, settings: ReaderSettings
+) -> tuple[list[list[Line]], list[int]]:
+    """Lines of every page, and the numbers of the pages that pdfium could not load.
+
+    Raises:
+        _Failed: The pages hold more text than they may.
+    """
+    pages: list[list[Line]] = []
+    unreadable: list[int] = []
+    budget = settings.max_text_mb * _MB
+    n_pages = len(document)
+    for index in range(n_pages):
+        if index == 0:
+            lines = read_lines(first) if first else None
+        else:
+            with _opened(document, index) as textpage:
+                lines = read_lines(textpage) if textpage else None
+        if lines is None:
+            unreadable.append(index + 1)
+        pages.append(lines or [])
+        budget -= sum(len(line.text) for line in pages[-1])
+        if budget < 0:
+            raise _Failed(
+                ReadOutcome.LIMIT_SIZE,
+                f"cannot read {path.name!r}: more than {settings.max_text_mb} MB of text by page "
+                f"{index + 1} of {n_pages}. Raise reader.max_text_mb if the file is trusted",
+            )
+    return pages, unreadable
 
 
-def _page_lines(document: pypdfium2.PdfDocument, index: int) -> tuple[list[Line], bool]:
-    """Lines of one page, and whether pdfium could not load it."""
+@contextmanager
+def _opened(document: pypdfium2.PdfDocument, index: int) -> Iterator[Any]:
+    """The text of one page; None where pdfium cannot load it."""
     # Straight to pdfium: pypdfium2's objects and their finalizers cost a tenth of a page's time.
     page = pdfium_c.FPDF_LoadPage(document.raw, index)
-    if not page:
-        return [], True
+    textpage = pdfium_c.FPDFText_LoadPage(page) if page else None
     try:
-        textpage = pdfium_c.FPDFText_LoadPage(page)
-        if not textpage:
-            return [], True
-        try:
-            return read_lines(textpage), False
-        finally:
-            pdfium_c.FPDFText_ClosePage(textpage)
+        yield textpage or None
     finally:
-        pdfium_c.FPDF_ClosePage(page)
+        if textpage:
+            pdfium_c.FPDFText_ClosePage(textpage)
+        if page:
+            pdfium_c.FPDF_ClosePage(page)
 
 
 def _check_page_count(path: Path, n_pages: int, settings: ReaderSettings) -> None:
