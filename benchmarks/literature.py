@@ -244,7 +244,7 @@ def _print_comparison(first: Mapping[str, Any], second: Mapping[str, Any]) -> No
             found = paired_difference(a, b)
             print(
                 f"| {measure_name} | {ratio(a):.2f} | {ratio(b):.2f} | {found.value:+.2f}"
-                f" | {found.interval.low:+.2f} to {found.interval.high:+.2f} | {found.p:.3f} |"
+                f" | {found.interval.low:+.2f} to {found.interval.high:+.2f} | {found.chance} |"
             )
 
 

@@ -117,6 +117,6 @@ def _table(
         interval = bootstrap_interval(cells)
         lines.append(
             f"| {system} | {ratio(cells):.3f} | {interval.low:.3f}-{interval.high:.3f}"
-            f" | {first / len(asked):.2f} | {change.value:+.3f} | {change.p:.3f} |"
+            f" | {first / len(asked):.2f} | {change.value:+.3f} | {change.chance} |"
         )
     return "\n".join(lines)

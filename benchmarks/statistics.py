@@ -41,7 +41,12 @@ class Difference:
 
     value: float  # second minus first
     interval: Interval
-    p: float  # two-sided, from exchanging the runs question by question
+    p: float  # two-sided, from random signs of the questions' parts
+
+    @property
+    def chance(self) -> str:
+        """``p`` as printed."""
+        return f"{self.p:.3f}" if self.p >= 0.001 else "<0.001"
 
 
 def ratio(cells: Sequence[Cell] | Floats) -> float:
@@ -84,7 +89,7 @@ def paired_difference(
     """How `ratio` of ``second`` differs from that of ``first``, row for row the same questions.
 
     The interval comes from drawing questions with replacement, both runs' cells together; the
-    p value from exchanging the two runs in a random half of the questions, again and again.
+    p value from giving each question's part in the difference a random sign, again and again.
 
     Raises:
         ValueError: The two have not the same number of rows.
@@ -96,13 +101,22 @@ def paired_difference(
     value = ratio(b) - ratio(a)
     draws = _draws(len(a), resamples)
     interval = _middle(_divided(draws @ b) - _divided(draws @ a))
-    swapped = np.random.default_rng(SEED + 1).random((resamples, len(a))) < 0.5
-    mixed_a = swapped @ b + ~swapped @ a
-    mixed_b = swapped @ a + ~swapped @ b
-    exchanged = _divided(mixed_b) - _divided(mixed_a)
-    # The observed arrangement is one of the exchanges, so p is never 0.
-    extreme = np.count_nonzero(np.abs(exchanged) >= abs(value) - 1e-12)
+    # Each question's part in the difference, as if both runs had the pooled ratio; they add up to
+    # the difference, and under no difference their signs are as good as drawn. Exchanging the cells
+    # themselves would mix denominators, which differ where one run cites more than the other.
+    pooled = ratio(np.concatenate([a, b]))
+    parts = _parts(b, pooled) - _parts(a, pooled)
+    signs = np.random.default_rng(SEED + 1).choice([-1.0, 1.0], size=(resamples, len(parts)))
+    extreme = np.count_nonzero(np.abs(signs @ parts) >= abs(float(parts.sum())) - 1e-12)
+    # The observed signs are one of the draws, so p is never 0.
     return Difference(value, interval, float((extreme + 1) / (resamples + 1)))
+
+
+def _parts(cells: Floats, pooled: float) -> Floats:
+    counted = cells[:, 1].sum()
+    if not counted:
+        return np.zeros(len(cells))
+    return np.asarray((cells[:, 0] - pooled * cells[:, 1]) / counted, dtype=np.float64)
 
 
 @lru_cache(maxsize=4)

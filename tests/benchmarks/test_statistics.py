@@ -109,6 +109,16 @@ def test_pairing_sees_what_two_intervals_hide() -> None:
     assert paired_difference(cells_of(before), cells_of(after)).p < 0.01
 
 
+def test_one_wrong_quote_of_a_run_with_fewer_quotes_is_no_sign() -> None:
+    many = [(5.0, 5.0)] * 40
+    few = [(2.0, 2.0)] * 39 + [(1.0, 2.0)]
+
+    found = paired_difference(many, few)
+
+    assert found.value == pytest.approx(-1 / 80)
+    assert found.p > 0.2
+
+
 def test_runs_of_different_length_are_not_paired() -> None:
     with pytest.raises(ValueError, match="3 and 2"):
         paired_difference(cells_of([True] * 3), cells_of([True] * 2))
