@@ -18,6 +18,16 @@ refuse_telemetry()  # before any test loads what would send some
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings and the gate's log are the suite's own, never those of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("elute")
+        patch.setenv("ELUTE_DATA_DIR", str(folder / "data"))
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        yield
+
+
 class SocketsClosed(AssertionError):
     """A test reached for the network."""
 
