@@ -41,6 +41,8 @@ _MOL_END = re.compile(r"^M {1,2}END[ \t]*$", re.MULTILINE)
 # One atom or sign of SMILES after the other, and nothing else.
 _ATOM = r"\[[^\[\]\s]{1,40}\]|Br|Cl|[BCNOPSFI]|[bcnops]|\*"
 _SMILES = re.compile(rf"(?:{_ATOM}|[-=#$:/\\.()~]|%\d\d|\d)+")
+# The same signs in any order: a SMILES that lost a bracket.
+_LOOSE_SMILES = re.compile(r"(?:Br|Cl|\[[^\[\]\s]{1,40}\]|[BCNOPSFIbcnops0-9=#()\[\]@/\\+.%:*-])+")
 _CHUNK = re.compile(r"\S+")
 _ATOM_SIGN = re.compile(_ATOM)
 _STRUCTURAL = re.compile(r"[=#()\[\]\\@]|[a-zA-Z\])]\d")
@@ -146,7 +148,9 @@ def _line_notations(text: str, taken: list[tuple[int, int]]) -> Iterator[Candida
         if len(word) < 2 and len(chunks) > 1:
             continue
         for part in _alternatives(word):
-            candidate = _smiles(part, m, text, alone=ordinal == 0, n_chunks=len(chunks))
+            candidate = _smiles(
+                part, m, text, alone=ordinal == 0 and len(chunks) <= 3, n_chunks=len(chunks)
+            )
             if candidate is not None:
                 yield candidate
                 break
@@ -191,7 +195,12 @@ def _reaction(word: str, m: re.Match[str]) -> Candidate | None:
 def _smiles(
     word: str, m: re.Match[str], text: str, *, alone: bool, n_chunks: int
 ) -> Candidate | None:
-    if not word or len(word) > 20_000 or not _SMILES.fullmatch(word):
+    if not word or len(word) > 20_000:
+        return None
+    if not _SMILES.fullmatch(word):
+        broken = len(word) >= 8 and _LOOSE_SMILES.fullmatch(word) and _STRUCTURAL.search(word)
+        if broken and len(_ATOM_SIGN.findall(word)) >= 3 and not _FORMULA.fullmatch(word):
+            return Candidate("smiles", word, m.start(), m.end())
         return None
     atoms = _ATOM_SIGN.findall(word)
     if not atoms:
@@ -201,8 +210,8 @@ def _smiles(
     is_formula = _FORMULA.fullmatch(word) is not None
     bare = n_chunks == 1
     # "CN" or "CS" inside a sentence is a word unless the sentence speaks of structures.
-    is_short = not structural and not bare and not alone and n_letters <= 3
-    if is_short and (word in _SHORT_WORDS or not _SMILES_WORD.search(text)):
+    is_short = not structural and not bare and n_letters <= 3
+    if is_short and (word in _SHORT_WORDS or not (alone or _SMILES_WORD.search(text))):
         return None
     if word.islower() and not structural:
         return None  # "soon", "bon": aromatic letters without a ring are a word

@@ -117,7 +117,7 @@ def _centres(mol: Mol) -> frozenset[int]:
 
 def is_fully_defined(fragment: Fragment) -> bool:
     """Whether every stereocentre is given, so that there is a mirror image to speak of."""
-    centres = Chem.FindMolChiralCenters(
+    centres = Chem.FindMolChiralCenters(  # type: ignore[no-untyped-call]
         fragment.mol, includeUnassigned=True, useLegacyImplementation=False
     )
     return all(label != "?" for _, label in centres)
