@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ingest.checking import CheckedReader
 from ingest.database import Database
+from ingest.errors import PaperNotFound
 from ingest.paper import Chunk, Page, PaperMetadata, Sentence
 from ingest.stored import Added, FileStatus, Fingerprint, NewPaper, Place, Unit
 from ingest.terms import fold_terms
@@ -150,9 +151,18 @@ class Catalog(CheckedReader):
             self._db.run("UPDATE files SET state = 'retired' WHERE paper = ?", (row,))
 
     def restore(self, paper_id: str) -> str:
-        """Make a removed paper visible again; returns its citation key."""
+        """Make a removed paper visible again; returns its citation key.
+
+        Raises:
+            PaperNotFound: Its file is gone or holds another paper by now.
+        """
         with self._db.transaction():
             row = self._row(paper_id)
+            if not self._db.one("SELECT 1 FROM files WHERE paper = ?", (row,)):
+                raise PaperNotFound(
+                    f"{self._key(row)!r} cannot be restored: its file is gone or was replaced. "
+                    "Ingest a file with the paper again"
+                )
             if self._revive(row):
                 self._db.run("UPDATE files SET state = 'visible' WHERE paper = ?", (row,))
                 self._first_place(row)

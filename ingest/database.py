@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,16 @@ _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _READ_ONLY = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+
+
+class _Held:
+    """A thread's connection, closed with the thread: an app may start one for every question."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 class Database:
@@ -37,7 +48,7 @@ class Database:
         self.read_only = False
         self._why = ""  # it can only be read
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._guard = threading.Lock()
         self._closed = False
         try:
@@ -47,8 +58,12 @@ class Database:
                 f"cannot make the library's folder {str(path.parent)!r}: {error.strerror}. "
                 "Name another data folder, e.g. with ELUTE_DATA_DIR"
             ) from error
-        with self._telling():
-            self._open_first()
+        try:
+            with self._telling():
+                self._open_first()
+        except BaseException:
+            self.close()
+            raise
 
     def _open_first(self) -> None:
         try:
@@ -77,9 +92,9 @@ class Database:
             )
 
     def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is not None:
-            return found
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is not None:
+            return held.connection
         if self._closed:
             raise LibraryError(f"the library {str(self.path)!r} has been closed")
         if self.read_only:
@@ -101,9 +116,10 @@ class Database:
             made.execute("PRAGMA journal_mode = WAL")
             made.execute("PRAGMA synchronous = NORMAL")
             made.execute("PRAGMA foreign_keys = ON")
-        self._local.connection = made
+        held = _Held(made)
+        self._local.held = held
         with self._guard:
-            self._all.append(made)
+            self._all.add(held)
         return made
 
     @contextmanager
@@ -175,8 +191,8 @@ class Database:
         """Close the connections of all threads. Reading afterwards raises LibraryError."""
         with self._guard:
             self._closed = True
-            for connection in self._all:
-                connection.close()
+            for held in list(self._all):
+                held.connection.close()
             self._all.clear()
             self._local = threading.local()
 

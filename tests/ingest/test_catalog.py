@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import gc
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest import schema
 from ingest.catalog import Catalog
@@ -228,6 +233,17 @@ def test_a_removed_paper_is_out_of_every_answer_until_it_is_restored(catalog: Ca
     assert len(catalog.vectors("chunk")) == 1
 
 
+def test_a_removed_paper_whose_file_is_gone_cannot_be_restored(catalog: Catalog) -> None:
+    add(catalog, A, "Li2021", "/x/a.pdf")
+    catalog.remove(A)
+    add(catalog, B, "Wu2020", "/x/a.pdf")
+
+    with pytest.raises(PaperNotFound, match="its file is gone or was replaced"):
+        catalog.restore(A)
+
+    assert [paper.paper_id for paper in catalog.papers()] == [B]
+
+
 def test_a_failure_leaves_the_earlier_version_of_the_file_visible(catalog: Catalog) -> None:
     add(catalog, A, "Li2021", "/x/a.pdf")
 
@@ -333,6 +349,16 @@ def test_several_threads_read_and_one_writes(catalog: Catalog) -> None:
         thread.join()
 
     assert errors == []
+
+
+def test_a_thread_that_ends_leaves_no_connection_open(catalog: Catalog) -> None:
+    for _ in range(20):
+        thread = threading.Thread(target=catalog.papers)
+        thread.start()
+        thread.join()
+
+    gc.collect()
+    assert len(catalog._db._all) == 1
 
 
 def test_a_file_that_is_no_catalog_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -474,3 +500,67 @@ def test_verify_names_what_is_missing(catalog: Catalog, damage: str, problem: st
     catalog._db.run(damage)
 
     assert any(problem in found for found in catalog.problems()), catalog.problems()
+
+
+IDS = [letter * 64 for letter in "abcdef"]
+PATHS = ["/x/1.pdf", "/x/2.pdf", "/y/3.pdf"]
+Step = tuple[str, int, int]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["file", "file", "file", "gone", "remove", "restore", "fail"]),
+            st.integers(0, len(IDS) - 1),
+            st.integers(0, len(PATHS) - 1),
+        ),
+        max_size=14,
+    )
+)
+def test_whatever_happens_to_files_the_catalog_holds_together(steps: list[Step]) -> None:
+    """Each paper has the same author and year, so that keys depend on order alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        catalog = Catalog(Path(folder) / "catalog.db", fold_key)
+        catalog.set_fingerprint(wanted_fingerprint(TinyEmbedder()))
+        keys: dict[str, str] = {}
+        for verb, paper, path in steps:
+            take(catalog, verb, IDS[paper], PATHS[path])
+            visible = {p.paper_id: p for p in catalog.papers()}
+            assert len({fold_key(p.key) for p in visible.values()}) == len(visible)
+            for paper_id, found in visible.items():
+                # A key changes only when a new version has taken it over meanwhile.
+                if paper_id in keys and keys[paper_id] != found.key:
+                    assert keys[paper_id] in [v.key for i, v in visible.items() if i != paper_id]
+                assert catalog.paper(found.key).paper_id == paper_id
+                assert found.paths
+                keys[paper_id] = found.key
+            places = [p for found in visible.values() for p in found.paths]
+            assert len(places) == len(set(places))
+            assert {h.paper_id for h in catalog.search_papers(["band"], 99)} == set(visible)
+            assert set(catalog.vectors("chunk").spans) == set(visible)
+            assert catalog.n_pages() == len(visible)
+        assert catalog.problems() == []
+        catalog.close()
+
+
+def take(catalog: Catalog, verb: str, paper_id: str, path: str) -> None:
+    """One thing that happens to a folder, as the pipeline would record it."""
+    state = catalog.paper_states().get(paper_id)
+    if verb == "file":  # these bytes are found at this path
+        known = catalog.files().get(path)
+        if known is not None and (known.paper_id, state) == (paper_id, "visible"):
+            return
+        if state is None:
+            add(catalog, paper_id, "Li2021", path)
+        elif state != "removed":
+            catalog.add_place(place(path, paper_id), paper_id)
+    elif verb == "gone":
+        catalog.forget_files([path])
+    elif verb == "fail":
+        catalog.fail(place(path), "truncated", "cannot read it", "engine")
+    elif verb == "remove" and state == "visible":
+        catalog.remove(paper_id)
+    elif verb == "restore" and state == "removed":
+        with suppress(PaperNotFound):  # its last place is gone
+            catalog.restore(paper_id)
