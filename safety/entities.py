@@ -57,6 +57,11 @@ _LABELS = re.compile(
     r"^(?:smiles|smi|smarts|target|product|compound|molecule|structure|reaction|rxn|mol)s?[:=]",
     re.IGNORECASE,
 )
+_TARGET_BEFORE = re.compile(
+    r"(?:synthes\w+ (?:of|for|on)|routes? (?:to|for)|leads? to|prepar\w+(?: of)?|mak(?:e|ing)"
+    r"|targets?:?)\s*$",
+    re.IGNORECASE,
+)
 _SHORT_WORDS = frozenset({"I", "In", "II", "no", "on", "so", "os", "SO", "NO", "OR"})
 _SMILES_WORD = re.compile(r"smiles|target|molecule|structure|inchi|retrosynth", re.IGNORECASE)
 
@@ -211,7 +216,8 @@ def _smiles(
     bare = n_chunks == 1
     # "CN" or "CS" inside a sentence is a word unless the sentence speaks of structures.
     is_short = not structural and not bare and n_letters <= 3
-    if is_short and (word in _SHORT_WORDS or not (alone or _SMILES_WORD.search(text))):
+    named = alone or _SMILES_WORD.search(text) or _TARGET_BEFORE.search(text[: m.start()])
+    if is_short and (word in _SHORT_WORDS or not named):
         return None
     if word.islower() and not structural:
         return None  # "soon", "bon": aromatic letters without a ring are a word

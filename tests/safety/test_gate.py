@@ -163,8 +163,8 @@ def test_a_setting_can_tighten() -> None:
 
 def test_an_answer_that_is_a_procedure_is_withheld() -> None:
     procedure = (
-        "Heroin (5.0 g, 13 mmol) was dissolved in the solvent (50 mL) and cooled to 0 °C. The"
-        " reagent (1.2 equiv) was added dropwise; the mixture was stirred overnight, washed and dried."
+        "Heroin (5.0 g, 13 mmol) was dissolved in THF (50 mL) and cooled to 0 °C. The"
+        "Heroin (5.0 g, 13 mmol) was dissolved in THF (50 mL), cooled to 0 °C, and the reagent"
     )
     review = "Heroin was first sold in 1898 and is metabolised to 6-acetylmorphine within minutes."
 
