@@ -11,41 +11,33 @@ The caller may hold threads, models and locks: nothing of it is forked.
 from __future__ import annotations
 
 import atexit
-import contextlib
-import gc
-import importlib
 import json
 import os
 import select
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from ingest.child import DEFAULT_READER, EXIT_MEMORY, MARK, TRAILER, Task, crashed
 from ingest.citation import Box
 from ingest.paper import ReadOutcome, ReadPaper
 from ingest.settings import ReaderSettings
 
 Method = Literal["fork", "spawn"]
 METHOD: Final[Method] = "fork" if sys.platform == "linux" else "spawn"
-DEFAULT_READER: Final = "ingest.pdf:read_paper"
 _RENDERER: Final = "ingest.boxes:render_page"
 _PNG: Final = b"\x89PNG"
 
 _MB = 1024 * 1024
 _GRACE_S = 5.0  # what a child may need beyond its limits to start and to end
 _MEMORY_SHARE = 0.5  # a crash at more than this share of its memory is put down to memory
-# Behind the child's own bytes the server says how it ended: a mark, wait status, peak in KiB.
-_TRAILER = struct.Struct("<8siq")
-_MARK = b"\0\0ended\0"  # no JSON and no PNG ends like this
 _ROOT = str(Path(__file__).resolve().parent.parent)
 
 
@@ -130,7 +122,7 @@ def render_isolated(
         "boxes": [box.model_dump() for box in boxes],
         "scale": scale,
     }
-    task = _Task(path.absolute(), settings, _RENDERER, json.dumps(target))
+    task = Task(path.absolute(), settings, _RENDERER, json.dumps(target))
     answer = _run(task, method or METHOD, threading.Event())
     if isinstance(answer, ReadPaper):
         raise ValueError(answer.message)
@@ -139,39 +131,20 @@ def render_isolated(
     return answer
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What a child is asked to do."""
-
-    path: Path
-    settings: ReaderSettings
-    function: str  # module:function
-    arguments: str | None = None  # JSON of more arguments; None for a reader
-
-    def message(self) -> bytes:
-        parts = [os.fspath(self.path), self.settings.model_dump_json(), self.function]
-        return json.dumps([*parts, self.arguments]).encode("utf-8", "surrogateescape")
-
-    @classmethod
-    def of(cls, message: bytes) -> _Task:
-        path, settings, function, arguments = json.loads(message.decode("utf-8", "surrogateescape"))
-        return cls(Path(path), ReaderSettings.model_validate_json(settings), function, arguments)
-
-
 def _read(
     path: Path, settings: ReaderSettings, reader: str, method: Method, stop: threading.Event
 ) -> ReadPaper:
-    task = _Task(path.absolute(), settings, reader)
+    task = Task(path.absolute(), settings, reader)
     answer = _run(task, method, stop)
     if isinstance(answer, ReadPaper):
         return answer
     try:
         return ReadPaper.model_validate_json(answer)
     except ValueError:
-        return _crashed(path, "the reader's answer cannot be read")
+        return crashed(path, "the reader's answer cannot be read")
 
 
-def _run(task: _Task, method: Method, stop: threading.Event) -> bytes | ReadPaper:
+def _run(task: Task, method: Method, stop: threading.Event) -> bytes | ReadPaper:
     """What the child answered, or the outcome that says why there is no answer."""
     if method == "fork":
         return _run_forked(task, stop)
@@ -179,13 +152,11 @@ def _run(task: _Task, method: Method, stop: threading.Event) -> bytes | ReadPape
 
 
 def _python(call: str) -> list[str]:
-    """Command that calls a function of this module in a fresh interpreter.
+    """Command that calls a function of `ingest.child` in a fresh interpreter.
 
     ``-P`` and the inserted path: it imports this package, never a file of the current folder.
     """
-    code = (
-        f"import sys; sys.path.insert(0, sys.argv[1]); from ingest import isolation as i; i.{call}"
-    )
+    code = f"import sys; sys.path.insert(0, sys.argv[1]); from ingest import child; child.{call}"
     return [sys.executable, "-P", "-c", code, _ROOT]
 
 
@@ -196,7 +167,7 @@ def _result_cap(settings: ReaderSettings) -> int:
 # ------------------------------------------------------------------ the caller's side, forking
 
 
-def _run_forked(task: _Task, stop: threading.Event) -> bytes | ReadPaper:
+def _run_forked(task: Task, stop: threading.Event) -> bytes | ReadPaper:
     path, settings = task.path, task.settings
     for attempt in (1, 2):
         read_end = _server.request(task)
@@ -207,16 +178,16 @@ def _run_forked(task: _Task, stop: threading.Event) -> bytes | ReadPaper:
         except OverflowError:
             return _too_much(path, settings)
         except _Cancelled:
-            return _crashed(path, "reading was stopped")
+            return crashed(path, "reading was stopped")
         finally:
             os.close(read_end)
-        if len(data) >= _TRAILER.size and data[-_TRAILER.size :].startswith(_MARK):
-            _, status, peak_kib = _TRAILER.unpack(data[-_TRAILER.size :])
-            return _judge(path, settings, data[: -_TRAILER.size], status, peak_kib)
+        if len(data) >= TRAILER.size and data[-TRAILER.size :].startswith(MARK):
+            _, status, peak_kib = TRAILER.unpack(data[-TRAILER.size :])
+            return _judge(path, settings, data[: -TRAILER.size], status, peak_kib)
         _server.restart()  # it ended without a word: killed from outside
         if attempt == 2:
             break
-    return _crashed(path, "the reader process was ended from outside")
+    return crashed(path, "the reader process was ended from outside")
 
 
 def _drain(fd: int, settings: ReaderSettings, stop: threading.Event) -> bytes:
@@ -252,7 +223,7 @@ class _Server:
         self._socket: socket.socket | None = None
         self._owner = 0  # a forked copy of this process starts a server of its own
 
-    def request(self, task: _Task) -> int:
+    def request(self, task: Task) -> int:
         """Ask for a task to be done; the answer comes out of the returned descriptor."""
         for attempt in (1, 2):
             read_end, write_end = os.pipe()
@@ -288,7 +259,7 @@ class _Server:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [*_python("_serve(int(sys.argv[2]))"), str(theirs.fileno())],
+                [*_python("serve(int(sys.argv[2]))"), str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -328,145 +299,13 @@ def stop() -> None:
     _server.close()
 
 
-# ------------------------------------------------------------------ the server's side, forking
-
-
-def _serve(channel_fd: int) -> None:
-    """Fork a child for every request until the caller is gone."""
-    _prepare()
-    channel = socket.socket(fileno=channel_fd)
-    wake_read, wake_write = os.pipe()
-    os.set_blocking(wake_write, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-    children: dict[int, int] = {}  # process id -> where its answer goes
-    trailers: dict[
-        int, bytes
-    ] = {}  # where the answers of ended children go -> what is still to say
-    poller = select.poll()
-    poller.register(channel, select.POLLIN)
-    poller.register(wake_read, select.POLLIN)
-    while True:
-        ready = [fd for fd, _ in poller.poll()]
-        if wake_read in ready:
-            os.read(wake_read, 4096)
-            for fd, trailer in _reap(children):
-                trailers[fd] = trailer
-                # The pipe may be full; waiting for one caller would keep all others waiting.
-                poller.register(fd, select.POLLOUT)
-        for fd in ready:
-            if fd in trailers:
-                poller.unregister(fd)
-                with contextlib.suppress(OSError):  # the caller may have gone
-                    os.write(fd, trailers.pop(fd))
-                os.close(fd)
-        if channel.fileno() not in ready:
-            continue
-        message, fds, _flags, _address = socket.recv_fds(channel, 1 << 16, 1)
-        if not message:
-            break
-        pid = os.fork()
-        if pid == 0:
-            channel.close()
-            for fd in (wake_read, wake_write, *children.values(), *trailers):
-                os.close(fd)
-            _child(message, fds[0])
-        children[pid] = fds[0]
-    for pid in children:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _prepare() -> None:
-    """Load once what every child needs, and leave the collector nothing to look through."""
-    importlib.import_module(DEFAULT_READER.partition(":")[0])
-    importlib.import_module("ingest.cleaning").english()
-    gc.collect()
-    gc.freeze()
-    gc.disable()  # a child ends before its garbage matters; its memory is limited all the same
-
-
-def _reap(children: dict[int, int]) -> Iterator[tuple[int, bytes]]:
-    """Where to write how each ended child ended, and the bytes that say it."""
-    while children:
-        pid, status, usage = os.wait4(-1, os.WNOHANG)
-        if pid == 0:
-            return
-        yield children.pop(pid), _TRAILER.pack(_MARK, status, usage.ru_maxrss)
-
-
-def _child(message: bytes, out: int) -> None:
-    """Do one task under limits and end; never returns."""
-    code = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        task = _Task.of(message)
-        _limit(task.settings)
-        data = _call(task)
-        view = memoryview(data)
-        while view:
-            view = view[os.write(out, view) :]
-        code = 0
-    except MemoryError:
-        code = _EXIT_MEMORY
-    finally:
-        os._exit(code)
-
-
-_EXIT_MEMORY = 77
-
-
-def _limit(settings: ReaderSettings) -> None:
-    """Limits that the kernel keeps, even while the reader is deep in C."""
-    import resource
-
-    for kind, value in (
-        (resource.RLIMIT_AS, settings.memory_mb * _MB),
-        (resource.RLIMIT_CPU, settings.cpu_s),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        # macOS refuses RLIMIT_AS below what is mapped already; the other limits still hold.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (value, hard))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, settings.timeout_s)
-
-
-def _call(task: _Task) -> bytes:
-    """The answer of the child, as bytes."""
-    module, _, name = task.function.partition(":")
-    function = getattr(importlib.import_module(module), name)
-    try:
-        if task.arguments is not None:
-            return _render(function, task)
-        paper: ReadPaper = function(task.path, task.settings)
-    except MemoryError:
-        raise
-    except Exception as error:  # the child's front door: any fault costs this file only
-        paper = _crashed(task.path, f"the reader failed with {type(error).__name__}: {error}")
-    return paper.model_dump_json().encode()
-
-
-def _render(function: Callable[..., bytes], task: _Task) -> bytes:
-    arguments = json.loads(task.arguments or "{}")
-    boxes = [Box.model_validate(box) for box in arguments.pop("boxes")]
-    try:
-        return function(task.path, boxes=boxes, **arguments)
-    except ValueError as error:
-        return str(error).encode()
-
-
 # ---------------------------------------------------------------------------------- spawning
 
 
-def _run_spawned(task: _Task, stop: threading.Event) -> bytes | ReadPaper:
+def _run_spawned(task: Task, stop: threading.Event) -> bytes | ReadPaper:
     path, settings = task.path, task.settings
     process = subprocess.Popen(
-        _python("_read_one()"),
+        _python("read_one()"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -484,26 +323,11 @@ def _run_spawned(task: _Task, stop: threading.Event) -> bytes | ReadPaper:
                 process.kill()
                 process.communicate()
                 if stop.is_set():
-                    return _crashed(path, "reading was stopped")
+                    return crashed(path, "reading was stopped")
                 return _too_slow(path, settings)
     if process.returncode < 0:
         return _judge(path, settings, data, -process.returncode, 0)
     return _judge(path, settings, data, process.returncode << 8, 0)
-
-
-def _read_one() -> None:
-    """Body of a spawned child: one task on standard input, its answer on standard output."""
-    task = _Task.of(sys.stdin.buffer.read())
-    out = sys.stdout.buffer
-    code = 0
-    try:
-        if sys.platform != "win32":
-            _limit(task.settings)
-        out.write(_call(task))
-        out.flush()
-    except MemoryError:
-        code = _EXIT_MEMORY
-    os._exit(code)
 
 
 # ---------------------------------------------------------------------------------- outcomes
@@ -520,12 +344,12 @@ def _judge(
         starved = peak_kib > _MEMORY_SHARE * settings.memory_mb * 1024
         if number == signal.SIGKILL or starved:
             return _too_large(path, settings)
-        return _crashed(path, f"the reader ended with {signal.Signals(number).name}")
+        return crashed(path, f"the reader ended with {signal.Signals(number).name}")
     code = status >> 8
-    if code == _EXIT_MEMORY:
+    if code == EXIT_MEMORY:
         return _too_large(path, settings)
     if code != 0:
-        return _crashed(path, f"the reader ended with exit code {code}")
+        return crashed(path, f"the reader ended with exit code {code}")
     if len(data) > _result_cap(settings):
         return _too_much(path, settings)
     return data
@@ -553,12 +377,4 @@ def _too_much(path: Path, settings: ReaderSettings) -> ReadPaper:
         outcome=ReadOutcome.LIMIT_SIZE,
         message=f"cannot read {path.name!r}: it gives more than {settings.max_text_mb} MB of text. "
         "Raise reader.max_text_mb if the file is trusted",
-    )
-
-
-def _crashed(path: Path, how: str) -> ReadPaper:
-    return ReadPaper(
-        outcome=ReadOutcome.CRASHED,
-        message=f"cannot read {path.name!r}: {how}. The file may be damaged; print it to a new "
-        "PDF and add that",
     )
