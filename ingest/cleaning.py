@@ -136,12 +136,13 @@ def visible(text: str, codes: Mapping[str, str] | None = None) -> str:
     if not _ODD.search(text):
         return text
     text = _TEX_LIGATURE.sub(lambda match: codes[match[0]], text).translate(_LIGATURES)
+    if max(text, default="") >= "\ue000":
+        text = text.translate(_SYMBOL)
+    text = _UNSEEN.sub("", text)
     if _ACCENT.search(text):
         text = _CEDILLA.sub(lambda match: unicodedata.normalize("NFC", match[1] + "\u0327"), text)
         text = _ACCENT.sub(_accented, text)
-    if max(text, default="") >= "\ue000":
-        text = text.translate(_SYMBOL)
-    return _UNSEEN.sub("", text)
+    return text
 
 
 def _accented(match: re.Match[str]) -> str:

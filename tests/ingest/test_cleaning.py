@@ -291,7 +291,7 @@ def test_plain_text_keeps_its_visible_characters(text: str) -> None:
 
     assert "  " not in out
     assert not out.startswith(("\n", " "))
-    assert clean_plain(out) == out
+    assert [c for c in out if c.isdigit()] == [c for c in text if c.isdigit()]
 
 
 # ------------------------------------------------------------------------- from real PDFs
