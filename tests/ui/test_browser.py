@@ -15,6 +15,7 @@ from tests.example_library import ROOT, example_data_folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("loopback")]
 
+WAIT_MS = 60_000  # a loaded machine is no fault
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
     "--no-sandbox",
@@ -78,6 +79,7 @@ def test_a_citation_in_a_browser_opens_to_its_quote_and_the_picture_of_its_page(
             if message.type in ("error", "warning"):
                 complaints.append(message.text)
 
+        page.set_default_timeout(WAIT_MS)
         page.on("request", note_request)
         page.on("console", note_console)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -87,7 +89,7 @@ def test_a_citation_in_a_browser_opens_to_its_quote_and_the_picture_of_its_page(
         citation = page.get_by_test_id("stExpander").filter(has_text="Müller2020 page").first
         citation.locator("summary").click()
         picture = citation.get_by_role("img", name="perovskite-gaps.pdf")
-        expect(picture).to_be_visible()
+        expect(picture).to_be_visible(timeout=WAIT_MS)
         expect(citation.locator("blockquote")).to_contain_text("eV")
         drawn = picture.evaluate("image => image.naturalWidth")
         page.wait_for_timeout(300)  # for the picture file only: the fold-out is animated
