@@ -50,7 +50,7 @@ _COMBINING = dict(
 )
 _ACCENT = re.compile(
     # "Stevi´c", "Korb ´ eogo", "T ˘anase"; but "muy ´util" are two words.
-    r"(?:(?<=[^\W\d_])| (?=[´`¨ˆ˜˘˙˚ˇ¸˝] )|(?<=\b[^\W\d_]) |(?<!\S))([´`¨ˆ˜˘˙˚ˇ¸˝]) ?([^\W\d_])"
+    r"(?:(?<=[^\W\d_])| (?=[´`¨ˆ˜˘˙˚ˇ¸˝] )|(?<=\b[^\W\d_]) |(?<=[^\W\d_]) (?=˘)|(?<!\S))([´`¨ˆ˜˘˙˚ˇ¸˝]) ?([^\W\d_])"
 )
 _CEDILLA = re.compile(r"([SsCcTtGgKkLlNnRr])¸(?![SsCcTt])")  # drawn behind its letter
 _UNSEEN = re.compile(

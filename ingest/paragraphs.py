@@ -282,14 +282,18 @@ def _rest(unit: _Unit, units: list[_Unit], start: int, taken: list[bool]) -> int
             close = unit.lines[-1].baseline - first.baseline < 1.4 * first.size
             if close:
                 return i if other.prose and first.text[0].islower() else None
-        if other.indented or not _same_size(unit.lines[-1], first, _VERY_SAME_SIZE):
-            continue
+        if not _same_size(unit.lines[-1], first, _VERY_SAME_SIZE):
+            continue  # a caption, a note
+        if other.indented:
+            return None
         begin = first.text.lstrip("([“‘\"'")[:1]
         if begin.islower() and (other.prose or seen == 1) and len(first.text) > 3:
             return i
         # Directly behind, at the head of the next column, any letter may go on.
         if seen == 1 and other.prose and first.baseline > unit.lines[-1].baseline:
             return i
+        if other.prose:
+            return None  # another paragraph has begun
     return None
 
 

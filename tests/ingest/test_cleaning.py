@@ -269,6 +269,7 @@ def test_a_sign_without_meaning_is_shown_and_not_dropped(tmp_path: Path) -> None
         ("Stevi´c and Korb ´ eogo", "Stević and Korbéogo"),
         ("S¸ener and Mitelu¸t", "Şener and Miteluţ"),
         ("muy ´util", "muy útil"),
+        ("M ˘ar ˘a¸sti", "Mărăşti"),
         ("ˆx and ˜y are estimates", "ˆx and ˜y are estimates"),
         ("a\u200bb\ufeffc\x00d", "abcd"),
         ("\uf061-pinene \uf0b3 3", "α-pinene ≥ 3"),
