@@ -19,7 +19,17 @@ from typing import Any
 from rdkit import Chem
 
 from lists.clashes import Words, innocent_names, is_plain_word
-from lists.compounds import Compound, Compounds, Drawn, draw, folded, read_medchem, read_opsin
+from lists.compounds import (
+    Compound,
+    Compounds,
+    Drawn,
+    draw,
+    folded,
+    read_leads,
+    read_medchem,
+    read_medicines,
+    read_opsin,
+)
 from lists.derived import Derived, find_derived
 from lists.naming import Names
 from lists.spelling import cleaned
@@ -195,8 +205,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     exempt = read_exemptions(TABLES / "exemptions.jsonl")
     words = Words.load(TABLES)
     derived = list(find_derived(compounds, *reach(entries + members)))
-    keys = frozenset(e["inchikey"] for e in exempt)
-    naming = Names(entries + members, compounds, keys, words, derived)
+    keys = {e["inchikey"]: e["name"] for e in exempt}
+    naming = Names(entries + members, compounds, keys, read_medicines(), words, derived)
     naming.give()
     written = write(entries, exempt)
     written += write_members(members, derived, compounds, words)
@@ -350,6 +360,13 @@ def write_members(
         line["names"] = {group: list(texts) for group, texts in entry.names.items() if texts}
         written += [entry.row.name, *(t for texts in entry.names.values() for t in texts)]
         lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+    for name, smiles in read_leads():
+        mol = Chem.MolFromSmiles(smiles)
+        hits = class_hits(mol) if mol is not None else []
+        if hits and cleaned(name) and not words.forbids(name):
+            best = max(hits, key=lambda rule: rule.level.rank)
+            lines.append(json.dumps(member_line(name, best, []), separators=(",", ":")))
+            written.append(name)
     listed = {d.compound.inchikey[:14] for d in derived}
     for item in derived:
         rule, compound = item.rule, item.compound

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +26,9 @@ _FILES = (
     "chemical identifiers pubchem small.tsv",
     "Inorganic db.tsv",
 )
+
+
+_PLAIN_NAME = re.compile(r"[^,;/&{}=\[\]|]{4,60}")
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,12 @@ class Compounds:
                 self.by_name[name].append(row)
 
     @cached_property
-    def salts(self) -> dict[str, list[Compound]]:
-        """Connectivity of the one organic part of a salt to the salts of it."""
-        found: dict[str, list[Compound]] = defaultdict(list)
+    def salts(self) -> dict[str, list[tuple[Compound, str]]]:
+        """Connectivity of the one organic part of a salt to the salts and that part's InChIKey."""
+        found: dict[str, list[tuple[Compound, str]]] = defaultdict(list)
         for row in self.rows:
             if "." in row.smiles and (parent := organic_parent(row.smiles)):
-                found[parent[:14]].append(row)
+                found[parent[:14]].append((row, parent))
         return found
 
 
@@ -109,6 +112,36 @@ def read_medchem() -> dict[str, str]:
             for row in csv.DictReader(lines)
             if row["hierarchy"].startswith("narcotics.")
         }
+
+
+def read_medicines() -> dict[str, tuple[str, ...]]:
+    """Names of medicines, folded, to their other names, by `drug-named-entity-recognition`.
+
+    Names that several medicines bear, inverted ones and notes are left out.
+    """
+    from drug_named_entity_recognition.drugs_finder import drug_canonical_to_data
+
+    others = {
+        name: [s for s in about.get("synonyms", ()) if _PLAIN_NAME.fullmatch(s)]
+        for name, about in drug_canonical_to_data.items()
+        if _PLAIN_NAME.fullmatch(name) and " and " not in name
+    }
+    bearers = Counter(folded(s) for names in others.values() for s in set(names))
+    return {
+        folded(name): tuple(s for s in names if bearers[folded(s)] == 1)
+        for name, names in others.items()
+    }
+
+
+def read_leads() -> list[tuple[str, str]]:
+    """Names and SMILES of `medchem` that no schedule names but a class rule may hit."""
+    file = folder_of("medchem") / "data" / "chemical_groups.csv"
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [
+            (row["name"].strip(" )"), row["smiles"])
+            for row in csv.DictReader(lines)
+            if row["hierarchy"].startswith("narcotics.pihkal")
+        ]
 
 
 def read_opsin(names: list[str]) -> dict[str, str]:

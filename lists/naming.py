@@ -27,8 +27,10 @@ class Names:
 
     entries: list[Entry]
     compounds: Compounds
-    exempt: frozenset[str]
-    """Full InChIKeys that share a listed connectivity and are not listed."""
+    exempt: dict[str, str]
+    """Full InChIKeys that share a listed connectivity and are not listed, with their names."""
+    medicines: dict[str, tuple[str, ...]]
+    """Names of medicines, folded, to their other names."""
     words: Words
     derived: list[Derived]
     notes: list[str] = field(default_factory=list)
@@ -36,7 +38,8 @@ class Names:
 
     def __post_init__(self) -> None:
         drawn = [d for e in self.entries for d in e.drawings]
-        self.keys = {d.inchikey for d in drawn} - self.exempt
+        self.keys = {d.inchikey for d in drawn} - self.exempt.keys()
+        self.exempt_names = tuple(folded(n) for n in self.exempt.values())
         self.known = {d.skeleton for d in drawn}
         self.known |= {d.compound.inchikey[:14] for d in self.derived}
         self.known |= {e.row.cas for e in self.entries if e.row.cas}
@@ -91,11 +94,11 @@ class Names:
     def _from_database(
         self, entry: Entry, compound: Compound, exact: bool, readings: dict[str, str]
     ) -> None:
-        if compound.cas not in self.own_cas or compound.cas == entry.row.cas:
+        if compound.cas and (compound.cas not in self.own_cas or compound.cas == entry.row.cas):
             entry.cas.append(compound.cas)
         for ordinal, raw in enumerate(compound.names):
             name = cleaned(raw)
-            if name is None or self.words.forbids(name):
+            if name is None or self.words.forbids(name) or self._is_exempt(name):
                 continue
             owners = self.owners.get(folded(name))
             if owners and entry.identity not in owners:
@@ -107,8 +110,11 @@ class Names:
             if name in readings and not self._is_same(readings[name], entry, compound):
                 self.n_misread += 1
                 continue
-            kind = "iupac" if ordinal == 0 else "common"
+            kind = "iupac" if ordinal == 0 and compound.cas else "common"
             entry.put(kind + ("?" if self.words.is_short(name) else ""), name)
+
+    def _is_exempt(self, name: str) -> bool:
+        return any(exempt in folded(name) for exempt in self.exempt_names)
 
     def _is_same(self, smiles: str, entry: Entry, compound: Compound) -> bool:
         """Whether what OPSIN reads is the entry, or the database's row, or a salt of either."""
@@ -142,11 +148,12 @@ class Names:
                 yield known, True
             return
         yield from self._tautomers(entry, known)
+        yield from self._medicines(entry)
         for drawn in entry.drawings:
             yield from self._isomers(entry, drawn.inchikey)
             if "s" in entry.scope:
-                for compound in self.compounds.salts.get(drawn.skeleton, ()):
-                    if compound.inchikey not in self.exempt | self.keys:
+                for compound, parent in self.compounds.salts.get(drawn.skeleton, ()):
+                    if self._may_lend(compound) and parent not in self.exempt:
                         yield compound, False
             if set("eo") & set(entry.scope):
                 for compound in self.kin.get(drawn.skeleton, ()):
@@ -159,6 +166,20 @@ class Names:
         own = {folded(n.text) for n in entry.row.names} | {folded(entry.row.name)}
         if own & {folded(n) for n in known.names}:
             yield known, True
+
+    def _may_lend(self, compound: Compound) -> bool:
+        """Whether a row is on no list by itself and is not the exempt form of one that is."""
+        if compound.inchikey in self.exempt or compound.inchikey in self.keys:
+            return False
+        return not any(map(self._is_exempt, compound.names))
+
+    def _medicines(self, entry: Entry) -> Iterator[tuple[Compound, bool]]:
+        """What a list of medicines calls the entry besides its own names."""
+        own = {folded(n.text) for n in entry.row.names if n.kind in ("inn", "common", "iupac")}
+        for key in own | {folded(entry.row.name)}:
+            names = self.medicines.get(key)
+            if names and entry.structure:
+                yield Compound("", entry.structure.smiles, entry.structure.inchikey, names), False
 
     def _isomers(self, entry: Entry, key: str) -> Iterable[tuple[Compound, bool]]:
         for compound in self.compounds.by_skeleton.get(key[:14], ()):

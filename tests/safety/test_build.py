@@ -89,7 +89,7 @@ def test_a_name_of_an_unlisted_medicine_is_a_clash(tmp_path: Path) -> None:
     (row,) = read_table(table(tmp_path, "1\tlisted\t\tn:aspirin\t\tCCO"))
     database = Compounds([compound("50-78-2", ASPIRIN, "2-acetoxybenzoic acid", "aspirin")])
 
-    names = Names([entry(row, "CCO")], database, frozenset(), WORDS, [])
+    names = Names([entry(row, "CCO")], database, {}, {}, WORDS, [])
     names.give()
 
     assert [n for n in names.notes if n.startswith("CLASH")]
@@ -108,7 +108,7 @@ def test_synonyms_of_the_database_are_baked_in_but_not_words_or_other_compounds(
     no_java["methanol"] = "CO"
     made = entry(row, "CCO")
 
-    Names([made], database, frozenset(), WORDS, []).give()
+    Names([made], database, {}, {}, WORDS, []).give()
 
     texts = {t for group in made.names.values() for t in group}
     assert {"ethanol", "spirit of wine"} <= texts
@@ -121,9 +121,31 @@ def test_an_exempt_stereoisomer_gives_no_names(tmp_path: Path) -> None:
     database = Compounds([mirror])
     made = entry(row, "C[C@H](N)C(=O)O")
 
-    Names([made], database, frozenset({mirror.inchikey}), WORDS, []).give()
+    Names([made], database, {mirror.inchikey: "D-form"}, {}, WORDS, []).give()
 
     assert not any(made.names.values())
+
+
+def test_a_salt_of_an_exempt_form_gives_no_names(tmp_path: Path) -> None:
+    (row,) = read_table(table(tmp_path, "1\tlisted\t\t\t\t"))
+    salt = compound("125-69-9", "CCCCCCC[C@@H](C)N.Br", "x", "D-form hydrobromide", "brand")
+    key = organic_parent(salt.smiles)
+    assert key is not None
+    made = entry(row, "CCCCCCC[C@H](C)N")
+
+    Names([made], Compounds([salt]), {key: "D-form"}, {}, WORDS, []).give()
+
+    assert not any(made.names.values())
+    assert made.cas == []
+
+
+def test_the_other_names_of_a_medicine_are_baked_in(tmp_path: Path) -> None:
+    (row,) = read_table(table(tmp_path, "1\tlistine\t\tn:listine\t\t"))
+    made = entry(row, "CCO")
+
+    Names([made], Compounds([]), {}, {"listine": ("brandine",)}, WORDS, []).give()
+
+    assert "brandine" in made.names["common"]
 
 
 def test_a_class_member_that_its_rule_does_not_hit_stops_the_build(tmp_path: Path) -> None:
