@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from ingest.lines import HYPHEN, Line
 from ingest.paragraphs import paragraphs, usual_spread
@@ -50,7 +51,8 @@ _COMBINING = dict(
 )
 _ACCENT = re.compile(
     # "Stevi´c", "Korb ´ eogo", "T ˘anase"; but "muy ´util" are two words.
-    r"(?:(?<=[^\W\d_])| (?=[´`¨ˆ˜˘˙˚ˇ¸˝] )|(?<=\b[^\W\d_]) |(?<=[^\W\d_]) (?=˘)|(?<!\S))([´`¨ˆ˜˘˙˚ˇ¸˝]) ?([^\W\d_])"
+    r"(?:(?<=[^\W\d_])| (?=[´`¨ˆ˜˘˙˚ˇ¸˝] )|(?<=\b[^\W\d_]) |(?<=[^\W\d_]) (?=˘)|(?<!\S))"
+    r"([´`¨ˆ˜˘˙˚ˇ¸˝]) ?([^\W\d_])"
 )
 _CEDILLA = re.compile(r"([SsCcTtGgKkLlNnRr])¸(?![SsCcTt])")  # drawn behind its letter
 _UNSEEN = re.compile(
@@ -71,6 +73,9 @@ _RIGHT = re.compile(r"[^\W\d_]+")
 
 _HIDDEN_CHARS = 60  # letters and digits that no page repeats by chance
 _BASELINE = attrgetter("baseline")
+_INTEGER = re.compile(r"(?<![\w.,:/-])\d{1,5}(?![\w:/]|[.,-]\d)")
+_FAR_AHEAD = 20
+_COUNTED_SHARE = 0.6  # of the pages bear their number: then all have one
 _EDGE_ROWS = 3  # printed rows at a page's top and at its foot that may be running heads
 _STAMP = re.compile(
     r"^(?:Downloaded (?:from|by|via|on)\b|Authorized licensed use limited to|View Article Online|"
@@ -92,16 +97,26 @@ def prepare_lines(pages: list[list[Line]]) -> list[list[Line]]:
     return _without_line_numbers([_seen(lines, codes) for lines in pages])
 
 
-def clean_pages(pages: list[list[Line]]) -> list[str]:
-    """Text of each page.
+class Cleaned(NamedTuple):
+    """The text of each page, and the number printed on it."""
+
+    texts: list[str]
+    printed: list[str | None]
+
+
+def clean_pages(pages: list[list[Line]]) -> Cleaned:
+    """Text and printed number of each page.
 
     Args:
         pages: What `prepare_lines` makes of each page's lines, in reading order.
     """
-    pages = _without_furniture(pages)
+    edges = [_edges(lines) for lines in pages]
+    printed = _printed_numbers(edges)
+    pages = _without_furniture(pages, edges)
     words = _Words(pages)
     spread = usual_spread(pages)
-    return ["\n".join(_once(paragraphs(page, words.join, spread))) for page in pages]
+    texts = ["\n".join(_once(paragraphs(page, words.join, spread))) for page in pages]
+    return Cleaned(texts, printed)
 
 
 def _once(parts: list[str]) -> list[str]:
@@ -242,9 +257,32 @@ def _unnumbered(lines: list[Line], left: float | None) -> list[Line]:
 # ------------------------------------------------------------------------- running heads and feet
 
 
-def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
+_Edge = tuple[str, Line, str]  # "top" or "foot", a line, and its words with numbers blotted out
+
+
+def _printed_numbers(edges: list[list[_Edge]]) -> list[str | None]:
+    """The number printed on each page: one in its head or foot that counts the pages on."""
+    heads = Counter(pattern for edge in edges for pattern in {pattern for _, _, pattern in edge})
+    votes: Counter[int] = Counter()  # printed number less the page's own
+    for number, edge in enumerate(edges, 1):
+        ahead_of = set()
+        for _, line, pattern in edge:
+            furniture = heads[pattern] > 1 or _FOLIO.match(line.text)
+            for match in _INTEGER.finditer(line.text):
+                ahead = int(match[0]) - number
+                outer = match.start() == 0 or match.end() == len(line.text)
+                # Small numbers stand in prose and tables too, far ones seldom in step with pages.
+                if furniture or (outer and ahead >= _FAR_AHEAD):
+                    ahead_of.add(ahead)
+        votes.update(ahead_of)
+    ahead, n_pages = max(votes.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    if n_pages < 2 or n_pages < _COUNTED_SHARE * len(edges):
+        return [None] * len(edges)
+    return [str(number + ahead) for number in range(1, len(edges) + 1)]
+
+
+def _without_furniture(pages: list[list[Line]], edges: list[list[_Edge]]) -> list[list[Line]]:
     """Pages without running heads and feet, page numbers and download stamps."""
-    edges = [_edges(lines) for lines in pages]
     places: defaultdict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     for number, edge in enumerate(edges):
         for where, line, pattern in edge:
@@ -261,9 +299,6 @@ def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
             [line for line in lines if id(line) not in dropped and not _STAMP.match(line.text)]
         )
     return out
-
-
-_Edge = tuple[str, Line, str]  # "top" or "foot", a line, and its words with numbers blotted out
 
 
 def _edges(lines: list[Line]) -> list[_Edge]:

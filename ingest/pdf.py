@@ -146,10 +146,11 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
                 lambda line: visible(read_names(first, line)) if first else line.text,
             )
         labels = [_label(document, index) for index in range(n_pages)]
+    texts, printed = clean_pages(pages)
     return ReadPaper(
         outcome=ReadOutcome.OK,
         message=_partial_message(path, pages, unreadable),
-        pages=with_offsets(clean_pages(pages), labels),
+        pages=with_offsets(texts, labels if any(labels) else printed),
         metadata=metadata,
         engine=_engine(),
     )
@@ -322,9 +323,10 @@ def _read_with_pypdf(
     if not any(text.strip() for text in texts):
         raise _no_text(path, n_pages)
     lines = prepare_lines([plain_lines(text) for text in texts])
+    cleaned = clean_pages(lines)
     return ReadPaper(
         outcome=ReadOutcome.OK_FALLBACK,
-        pages=with_offsets(clean_pages(lines), labels),
+        pages=with_offsets(cleaned.texts, labels),
         metadata=read_metadata(lines[:2], info, path.name),
         engine=f"pypdf {pypdf.__version__}",
     )

@@ -34,7 +34,7 @@ def column(*texts: str, top: float = 700.0, x: float = 50.0) -> list[Line]:
 
 
 def cleaned(*pages: list[Line]) -> list[str]:
-    return clean_pages(prepare_lines(list(pages)))
+    return clean_pages(prepare_lines(list(pages))).texts
 
 
 # ----------------------------------------------------------------------------------- hyphens
@@ -194,6 +194,19 @@ def test_running_heads_feet_and_page_numbers_are_left_out() -> None:
 
     assert [text.count("\n") for text in texts] == [0, 0, 0, 0]
     assert all(text.startswith("Prose of page number") for text in texts)
+
+
+def test_the_numbers_in_heads_and_feet_are_the_pages_printed_numbers() -> None:
+    pages = [[*body(i), at(f"Cell Letters 2017, {431 + i}", 20.0)] for i in range(4)]
+    pages[0].pop()  # a first page often bears none
+
+    assert clean_pages(prepare_lines(pages)).printed == ["431", "432", "433", "434"]
+
+
+def test_numbers_of_a_table_are_no_page_numbers() -> None:
+    pages = [[*body(i), at(f"Sample {'abcd'[i]} weighs {7 + i} mg", 20.0)] for i in range(4)]
+
+    assert clean_pages(prepare_lines(pages)).printed == [None] * 4
 
 
 def test_heads_of_left_and_right_pages_are_left_out() -> None:

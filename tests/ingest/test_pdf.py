@@ -57,6 +57,12 @@ def test_printed_page_labels_are_read() -> None:
     assert [page.label for page in paper.pages] == ["117", "118", "119"]
 
 
+def test_page_numbers_that_only_stand_on_the_pages_are_read() -> None:
+    paper = read_paper(PAPERS / "vacancies-and-temperature.pdf", SETTINGS)
+
+    assert [page.label for page in paper.pages] == ["4301", "4302", "4303"]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "outcome", "words"),
     [
