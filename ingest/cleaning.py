@@ -68,6 +68,9 @@ _ODD = re.compile(
     f"{''.join(_COMBINING)}]"
 )
 _LONGEST_WORD = 60
+_LONG_TEXT = 400_000  # characters
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 _LEFT = re.compile(r"[^\W\d_]+$")
 _RIGHT = re.compile(r"[^\W\d_]+")
 
@@ -283,16 +286,17 @@ def _printed_numbers(edges: list[list[_Edge]]) -> list[str | None]:
 
 def _without_furniture(pages: list[list[Line]], edges: list[list[_Edge]]) -> list[list[Line]]:
     """Pages without running heads and feet, page numbers and download stamps."""
-    places: defaultdict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
-    for number, edge in enumerate(edges):
-        for where, line, pattern in edge:
-            places[where, pattern].append((number, line.y0))
+    places: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for edge in edges:
+        # Once a page, however often a page says it.
+        for where, pattern, height in {(w, p, _height(line)) for w, line, p in edge}:
+            places[where, pattern][height] += 1
     out = []
     for lines, edge in zip(pages, edges, strict=True):
         dropped = {
             id(line)
             for where, line, pattern in edge
-            if _repeats(pattern, line.y0, places[where, pattern])
+            if _repeats(pattern, _height(line), places[where, pattern])
         }
         dropped |= {id(line) for line in _folios(edge, dropped)}
         out.append(
@@ -322,12 +326,14 @@ def _pattern(text: str) -> str:
     return re.sub(r"\d+|\b[ivxlc]+\b", "#", text.casefold())[:80]
 
 
-def _repeats(pattern: str, y0: float, places: list[tuple[int, float]]) -> bool:
+def _height(line: Line) -> int:
+    return round(line.y0 / 4.0)
+
+
+def _repeats(pattern: str, height: int, places: Counter[int]) -> bool:
     """Whether the same words stand at the same height on other pages."""
-    if len(places) < 2:
-        return False
-    at_this_height = len({number for number, other in places if abs(y0 - other) < 6.0})
-    n_letters = sum(c.isalpha() for c in pattern)
+    at_this_height = sum(places[height + step] for step in (-1, 0, 1))
+    n_letters = sum(map(str.isalpha, pattern))
     return at_this_height >= 3 or (at_this_height == 2 and n_letters >= 6)
 
 
@@ -373,8 +379,19 @@ class _Words:
                 parts.append(text.rpartition(" ")[0] if divided else text)
         return "\n".join(parts).casefold()
 
+    @cached_property
+    def _vocabulary(self) -> frozenset[str] | None:
+        """All words and compounds of a long text; of a short one it is quicker to look."""
+        if len(self._text) < _LONG_TEXT:
+            return None
+        compounds = {token for token in self._text.split() if "-" in token}
+        found = _COMPOUND.findall(" ".join(compounds))
+        return frozenset(_WORD.findall(self._text)) | frozenset(found)
+
     def _has(self, word: str) -> bool:
         """Whether the paper has this word, or compound, as a whole."""
+        if self._vocabulary is not None:
+            return word in self._vocabulary
         text = self._text
         at = text.find(word)
         while at >= 0:
