@@ -203,7 +203,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     notes = find_structures(entries + members, compounds)
     check_members(members)
     exempt = read_exemptions(TABLES / "exemptions.jsonl")
-    words = Words.load(TABLES)
+    words = Words.load(HERE / "words")
     derived = list(find_derived(compounds, *reach(entries + members)))
     keys = {e["inchikey"]: e["name"] for e in exempt}
     naming = Names(entries + members, compounds, keys, read_medicines(), words, derived)

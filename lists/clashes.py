@@ -44,7 +44,7 @@ class Words:
     @classmethod
     def load(cls, folder: Path) -> Words:
         """The words that were looked at, one a line."""
-        return cls(_lines(folder / "accepted_words.txt"), _lines(folder / "refused_words.txt"))
+        return cls(_lines(folder / "accepted.tsv"), _lines(folder / "refused.tsv"))
 
     def forbids(self, name: str) -> bool:
         """Whether a database's synonym is an ordinary word, a formula or a scrap."""

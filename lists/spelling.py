@@ -74,7 +74,13 @@ _REGISTRY = re.compile(
     |ins|ls|bdbm|cas|db|bpbio|biomol|prestwick|spectrum|kbio|spbio|divk|opera|oprea|bbl|ac1|aids|cpd
     |gnf-pf|idi1|lopac|bspbio|nchem|nchembio|ncistruc|hms|bb|ncimech|pdsp|prolysis|sddccgsbi|smp)
     [\s:.#/_-]*(?:no\.?|number|code|chemical)?[\s:.#/_]*[a-z]?\d[\w./:]*(?:[ -]\d[\w.]*)*
-    |[acdstwm]\d{5,}""",
+    |[acdstwm]\d{5,}
+    |(?:agn-pc|molport|ctk|ag-[a-z]|ksc|sbb|anw|kst|ar-1[a-z]|mcule|nciopen|surecn|tl)-?\d[\w-]*
+    |agn-pc-\w+
+    |[\w.]+_(?:sigma|aldrich|fluka|supelco|riedel|sial|selleck|cayman|tocris|usp)
+    |\d[\d-]+\s\(parent\)
+    |[a-z]{14}-[a-z]{10}-[a-z]?
+    |(?=(?:[a-z]*\d){3})(?=(?:\d*[a-z]){3})[a-z0-9]{10}""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NOTE = re.compile(r"\s*[\[(](?:[^\[\]()]*:[^\[\]()]*|usan|ban|jan|inn|usp|nf|french|german|italian"
