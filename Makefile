@@ -46,7 +46,7 @@ spell: install
 	$(BIN)/codespell
 
 unit: install
-	$(BIN)/pytest -m "not slow and not network"
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not network"
 
 test: lint type floors spell unit
 
