@@ -204,7 +204,12 @@ def _smiles(
         return None
     if not _SMILES.fullmatch(word):
         broken = len(word) >= 8 and _LOOSE_SMILES.fullmatch(word) and _STRUCTURAL.search(word)
-        if broken and len(_ATOM_SIGN.findall(word)) >= 3 and not _FORMULA.fullmatch(word):
+        if (
+            broken
+            and word != word.lower()
+            and len(_ATOM_SIGN.findall(word)) >= 3
+            and not _FORMULA.fullmatch(word)
+        ):
             return Candidate("smiles", word, m.start(), m.end())
         return None
     atoms = _ATOM_SIGN.findall(word)
@@ -221,7 +226,8 @@ def _smiles(
         return None
     if word.islower() and not structural:
         return None  # "soon", "bon": aromatic letters without a ring are a word
-    strong = structural and len(atoms) >= 3 and not is_formula
+    is_code = re.fullmatch(r"[A-Za-z]{2,6}\d+", word) is not None
+    strong = structural and len(atoms) >= 3 and not is_formula and not is_code
     return Candidate("smiles", word, m.start(), m.end(), is_plain=not strong)
 
 

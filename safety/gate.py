@@ -259,16 +259,12 @@ class Gate:
                 unread=tuple(f"a part of {len(u)} characters" for u in screening.unread),
                 reason=refusal(screening, self._tightened),
             )
-        decision = Decision.ALLOW
-        if category in ("block", "warn") or (category == "similar" and action == NOTE):
-            decision = Decision.WARN
-        if screening.unread:
-            decision = Decision.WARN
+        told = action != PLAIN or bool(screening.unread)
         return Verdict(
-            decision=decision,
+            decision=Decision.WARN if told else Decision.ALLOW,
             hits=hits,
             unread=tuple(screening.unread),
-            reason=note(action, hits, screening.unread),
+            reason=note(action, hits, screening.unread) if told else "",
         )
 
     def _category(self, screening: Screening, intent: Intent) -> str:

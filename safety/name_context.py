@@ -97,7 +97,7 @@ _FORM_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _DERIVATIVE_BEHIND = re.compile(
-    r"\s(?:\w+\s)?(?:oxime|\w*hydrazone|semicarbazone|thiosemicarbazone|esters?|ethers?|acetals?"
+    r",?\s(?:\([^)]*\)\s?)?(?:\w+\s)?(?:oxime|\w*hydrazone|semicarbazone|thiosemicarbazone|esters?|ethers?|acetals?"
     r"|ketals?|azine|imine|anil|cyanohydrin|dimer|trimer|polymer|copolymer|resin|anhydride|\w*amide"
     r"|\w*anilide|nitrile|lactone|oxide|peroxide|glycol|monomer|diacetate|\w*acetal|complex)\b",
     re.IGNORECASE,
@@ -136,6 +136,8 @@ def joins_well(text: str, span: Sequence[Token], name: ListedName) -> bool:
         offset += len(before.key)
         if offset in own or spelt:
             continue
+        if len(before.key) == 1 or len(token.key) == 1:
+            return False  # "methoxy-n-methyl" holds no methoxyn
         gap = text[before.end : token.start]
         if any(c.isspace() for c in gap) and (
             before.key in STOPWORDS or token.key in STOPWORDS or len(name.text) < 7
@@ -193,6 +195,8 @@ def _is_piece(before: str, behind: str, span: Sequence[Token], name: ListedName)
     systematic = name.kind == "iupac" or any(c.isdigit() for c in name.text) or len(span) > 1
     if name.level is Level.BLOCK and not systematic:
         return False
+    if re.search(r"\w[(\[{]$", before) and behind[:1] in ")]}":
+        return True  # "iminobis(methylphosphonic acid)"
     if re.match(r"[)\]}]+(?:-|\w)", behind) and re.search(r"[(\[{][^)\]}]*$", before):
         return _FORM_BEHIND.match(behind.lstrip(")]}")) is None
     if _INVERTED_BEHIND.match(behind) or re.match(r"-\(?\[?\d|-[(\[]", behind):
@@ -210,6 +214,10 @@ def _is_piece(before: str, behind: str, span: Sequence[Token], name: ListedName)
         return True
     if re.match(r"[^.;?!]{0,80}\b(?:co)?polymers?\b", behind):
         return True
+    if name.text.endswith("acid") and (
+        before.endswith(";") or re.match(r",[^.;?!]{1,60}\bsalts?\b", behind)
+    ):
+        return True  # the acid of a salt
     if re.match(r"-[a-z]", behind) and not _FORM_BEHIND.match(behind):
         return True
     return _SUBSTITUENT_BEFORE.search(before) is not None

@@ -266,7 +266,13 @@ class NameIndex:
         found: dict[str, list[ListedName]] = {}
         for key, names in self._by_key.items():
             if len(key) >= 6 and key.isascii() and key.isalpha():
-                plain = [n for n in names if not n.context_required and not n.case_sensitive]
+                plain = [
+                    n
+                    for n in names
+                    if (n.preferred or n.kind in ("inn", "foreign"))
+                    and not n.context_required
+                    and not n.case_sensitive
+                ]
                 if plain and not is_systematic(key):
                     found.setdefault(international(key), []).extend(plain)
         return found

@@ -186,7 +186,8 @@ _MORPHEMES = frozenset(
     alk alkyl ur urea guanid anil aniline anilide anilino toluid hydr a buta propa ketone
     phosphoric phosphorous methylene ethylene propylene butylene vinylidene methoxy ethoxy
     propoxy butoxy cumene styrene styryl stear ole palmit laur myrist capr caproic capryl linole
-    elaid eruc
+    elaid eruc oxidan oxidanyl oxidanylidene azan azanyl azanylidene chloranyl bromanyl
+    fluoranyl iodanyl sulfanyl sulfanylidene silan phosphanyl
     """.split()
 )
 

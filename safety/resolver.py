@@ -129,7 +129,7 @@ _SYSTEMATIC = re.compile(r"\d|yl|phosph|oxy|\(")
 # Groups that the generic definitions of the laws are about. Other names are not asked about, so
 # that Java is not started for "4-aminophenol".
 _OF_A_FAMILY = re.compile(
-    r"phosph|arson|piperidin|indol|benzimidazol|benzodiox|pyrimidin|barbitur|ethylamin|amino\S*?(?:one|phenyl)"
+    r"phosph|arson|piperidin|indol|benzimidazol|benzodiox|pyrimidin|diazinan|barbitur|ethylamin|amino\S*?(?:one|phenyl)"
     r"|(?:eth|prop|but|pent|hex)an[-\d,()]*amin|pyrrolidin\S*one|cyclopenta\[|androst|estr[ae-]|gon[ae]n"
     r"|morphinan|azabicyclo|azoni|chromen|dibenzo|nitr(?:at|amin|amid|o)|peroxy|peroxid|fluoro|mercur|stann"
     r"|cyclohex\S*(?:phenyl|amin|phenol)|chloroethyl|thiol|lyserg|fentan",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from safety import families
@@ -283,7 +284,11 @@ class _Pass:
         for match in matches:
             name = match.name
             if shortest and (
-                len(name.text) < shortest or name.context_required or name.case_sensitive
+                len(name.text) < shortest
+                or name.context_required
+                or name.case_sensitive
+                or not any(c.isalpha() for c in name.text[:2])
+                or any(c.isdigit() for c in name.text)
             ):
                 continue
             self._entry(name.entry, match.how, (match.start, match.end), score=match.score)
@@ -315,7 +320,8 @@ class _Pass:
                 if smiles:
                     start = text.find(name)
                     span = (start, start + len(name))
-                    self._molecule(read_smiles(smiles), span, "resolved name")
+                    with suppress(StructureError):
+                        self._molecule(read_smiles(smiles), span, "resolved name")
                     break
 
     def _unread_part(self, text: str) -> str:

@@ -139,7 +139,8 @@ class StructureIndex:
                 match = StructureMatch(listed.entry, how)
                 (exact if match.is_exact else near).append(match)
         if exact:
-            return exact
+            # What is itself listed is not called another substance's isomer as well.
+            return [m for m in exact if m.how != "diastereomer"] or exact
         return [*self._derivatives(fragment), *near]
 
     def fragments_of(self, entry: int) -> list[Fragment]:
