@@ -103,8 +103,9 @@ class Session:
         if after.decision is Decision.BLOCK:
             yield Refused(answer=_refused(asked, after, started))
             return
-        stricter = after if after.decision is Decision.WARN else verdict
-        answer = answer.model_copy(update={"verdict": stricter})
+        # The question's own verdict tells what was asked about; the answer's only what papers name.
+        stands = verdict if verdict.decision is Decision.WARN else after
+        answer = answer.model_copy(update={"verdict": stands})
         cited = answer.citations or tuple(item.citation for item in answer.unused)
         yield EvidenceFound(citations=cited)
         for claim in answer.claims:

@@ -28,6 +28,7 @@ from ingest.chunking import REFERENCES, WINDOW
 from ingest.errors import QueryError
 from ingest.paper import Chunk, Paper, Passage
 from ingest.terms import fold_terms
+from ingest.vectors import cosines as unit_cosines
 
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
@@ -247,7 +248,7 @@ class Retriever:
         papers = PAPER_LEXICAL * _scaled(self._paper_lexical(shelf, query))
         cosines = windows = None
         if query.vector is not None and shelf.matrix is not None:
-            cosines = np.where(shelf.quotable, shelf.matrix @ query.vector, -1.0)
+            cosines = np.where(shelf.quotable, unit_cosines(shelf.matrix, query.vector), -1.0)
             windows = np.where(shelf.quotable, shelf.window_cosines(cosines), -1.0)
             best_sentence = _best(cosines, shelf.page_of, n_pages)
             scores += 0.5 * best_sentence + 0.5 * _best(windows, shelf.page_of, n_pages)
@@ -289,7 +290,7 @@ class Retriever:
         shelf = self.shelf
         fits = PAPER_LEXICAL * _scaled(self._paper_lexical(shelf, query))
         if query.vector is not None and shelf.matrix is not None:
-            cosines = np.where(shelf.quotable, shelf.matrix @ query.vector, -1.0)
+            cosines = np.where(shelf.quotable, unit_cosines(shelf.matrix, query.vector), -1.0)
             windows = np.where(shelf.quotable, shelf.window_cosines(cosines), -1.0)
             fits += _mean_of_best(windows, shelf.paper_of, len(shelf.papers))
         return [float(fit) for fit in fits]

@@ -107,10 +107,15 @@ def paper_record(paper: Paper) -> dict[str, Any]:
 
 
 def answer_banner(answer: Answer) -> str | None:
-    """What the gate says beside an answer that it lets through."""
-    if answer.verdict is None or answer.verdict.decision.value != "warn":
+    """What the gate says beside an answer on a substance that a list blocks.
+
+    What is only watched, or found by a doubtful spelling, is in the JSON and the log, not here:
+    a note on every solvent would be read by nobody.
+    """
+    verdict = answer.verdict
+    if verdict is None or not any(hit.level.value == "block" for hit in verdict.hits):
         return None
-    return answer.verdict.reason or None
+    return verdict.reason if verdict.decision.value == "warn" else None
 
 
 def answer_lines(answer: Answer) -> Iterable[str]:
