@@ -7,6 +7,7 @@ another compound.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class Names:
     def __post_init__(self) -> None:
         drawn = [d for e in self.entries for d in e.drawings]
         self.keys = {d.inchikey for d in drawn} - self.exempt.keys()
-        self.exempt_names = tuple(folded(n) for n in self.exempt.values())
+        self.exempt_names = tuple(n.lower() for n in self.exempt.values())
         self.known = {d.skeleton for d in drawn}
         self.known |= {d.compound.inchikey[:14] for d in self.derived}
         self.known |= {e.row.cas for e in self.entries if e.row.cas}
@@ -114,7 +115,8 @@ class Names:
             entry.put(kind + ("?" if self.words.is_short(name) else ""), name)
 
     def _is_exempt(self, name: str) -> bool:
-        return any(exempt in folded(name) for exempt in self.exempt_names)
+        words = re.findall(r"[^\W\d_]+", name.lower())
+        return any(word.startswith(self.exempt_names) for word in words)
 
     def _is_same(self, smiles: str, entry: Entry, compound: Compound) -> bool:
         """Whether what OPSIN reads is the entry, or the database's row, or a salt of either."""

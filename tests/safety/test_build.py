@@ -121,19 +121,19 @@ def test_an_exempt_stereoisomer_gives_no_names(tmp_path: Path) -> None:
     database = Compounds([mirror])
     made = entry(row, "C[C@H](N)C(=O)O")
 
-    Names([made], database, {mirror.inchikey: "D-form"}, {}, WORDS, []).give()
+    Names([made], database, {mirror.inchikey: "dform"}, {}, WORDS, []).give()
 
     assert not any(made.names.values())
 
 
 def test_a_salt_of_an_exempt_form_gives_no_names(tmp_path: Path) -> None:
     (row,) = read_table(table(tmp_path, "1\tlisted\t\t\t\t"))
-    salt = compound("125-69-9", "CCCCCCC[C@@H](C)N.Br", "x", "D-form hydrobromide", "brand")
+    salt = compound("125-69-9", "CCCCCCC[C@@H](C)N.Br", "x", "dform hydrobromide", "brand")
     key = organic_parent(salt.smiles)
     assert key is not None
     made = entry(row, "CCCCCCC[C@H](C)N")
 
-    Names([made], Compounds([salt]), {key: "D-form"}, {}, WORDS, []).give()
+    Names([made], Compounds([salt]), {key: "dform"}, {}, WORDS, []).give()
 
     assert not any(made.names.values())
     assert made.cas == []
