@@ -71,9 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 Path(name).stem: read_questions(options.corpus / name)
                 for name in options.questions.split(",")
             }
-            series += measure(papers, sets, _labels(options.corpus), options.system, data_dir)
+            labels = _labels(options.corpus)
+            series += measure(papers, sets, labels, options.system, data_dir / "corpus")
         if options.examples or not (options.corpus or options.sets):
-            series += measure(EXAMPLES / "papers", _examples(), {}, options.system, data_dir)
+            folder = data_dir / "examples"  # a library apart
+            series += measure(EXAMPLES / "papers", _examples(), {}, options.system, folder)
     for each in series:
         print(table(each))
         if options.failures:
