@@ -259,7 +259,7 @@ class Gate:
                 unread=tuple(f"a part of {len(u)} characters" for u in screening.unread),
                 reason=refusal(screening, self._tightened),
             )
-        told = action != PLAIN or bool(screening.unread)
+        told = action != _PLAIN or bool(screening.unread)
         return Verdict(
             decision=Decision.WARN if told else Decision.ALLOW,
             hits=hits,

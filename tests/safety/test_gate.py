@@ -63,7 +63,15 @@ def test_a_blocked_substance_may_be_asked_about_and_not_made(
     assert verdict.decision is decision
 
 
-@pytest.mark.parametrize("intent", ["facts", "property", "structure", "making"])
+def test_facts_about_a_watched_substance_are_answered_without_a_word() -> None:
+    verdict = Gate().check_arguments("triethanolamine", tool="t", intent="facts")
+
+    assert verdict.decision is Decision.ALLOW
+    assert verdict.reason == ""
+    assert verdict.hits
+
+
+@pytest.mark.parametrize("intent", ["property", "structure", "making"])
 def test_a_watched_substance_is_answered_with_a_note(intent: Any) -> None:
     verdict = Gate().check_arguments("triethanolamine", tool="t", intent=intent)
 
@@ -99,7 +107,7 @@ def test_texts_of_records_and_mappings_are_leaves() -> None:
 
 @pytest.mark.parametrize("misspelt", ["methampehtamine", "h3r01n", "fentannyl"])
 def test_a_misspelt_name_is_answered_for_facts_and_refused_for_making(misspelt: str) -> None:
-    assert one(f"What are the effects of {misspelt}?").decision is Decision.WARN
+    assert one(f"What are the effects of {misspelt}?").decision is not Decision.BLOCK
     assert one(f"Plan a synthesis of {misspelt}.").decision is Decision.BLOCK
 
 
