@@ -243,8 +243,13 @@ class NameIndex:
     def _closest(self, key: str, n_words: int = 1) -> tuple[str, int] | None:
         """The listed key that ``key`` is a slip of, and how many slips."""
         near: set[str] = set()
-        for shorter in (key, *_deletions(key)):
-            near.update(self._by_deletion.get(shorter, ()))
+        for length in (len(key) - 1, len(key), len(key) + 1):
+            for part in _parts(key, length):
+                near.update(self._by_part.get(part, ()))
+        # Two letters changed places just where a key is parted: both parts differ.
+        middle = len(key) // 2
+        near.add(key[: middle - 1] + key[middle] + key[middle - 1] + key[middle + 1 :])
+        near &= self._fuzzy_keys.keys()
         if len(key) >= 10:
             near.update(self._by_half.get("<" + key[:5], ()))
             near.update(self._by_half.get(key[-5:] + ">", ()))
@@ -286,13 +291,12 @@ class NameIndex:
         return found
 
     @cached_property
-    def _by_deletion(self) -> dict[str, list[str]]:
-        """Keys by each form that lacks one letter: two keys one slip apart share such a form."""
+    def _by_part(self) -> dict[str, list[str]]:
+        """Keys by their first and their second half: one slip leaves one of the two whole."""
         found: dict[str, list[str]] = {}
         for key in self._fuzzy_keys:
-            found.setdefault(key, []).append(key)
-            for shorter in _deletions(key):
-                found.setdefault(shorter, []).append(key)
+            for part in _parts(key, len(key)):
+                found.setdefault(part, []).append(key)
         return found
 
     @cached_property
@@ -306,14 +310,15 @@ class NameIndex:
         return found
 
     @cached_property
-    def _fuzzy_keys(self) -> list[str]:
-        return [
-            key
+    def _fuzzy_keys(self) -> dict[str, None]:
+        """Keys that may be found by a slip, in order."""
+        return {
+            key: None
             for key, names in self._by_key.items()
             if key.isascii()
-            and sum(c.isalpha() for c in key) >= 5
-            and any(_may_be_misspelt(n) for n in names)
-        ]
+            and sum(map(str.isalpha, key)) >= 5
+            and any(map(_may_be_misspelt, names))
+        }
 
 
 _MOLECULAR_FORMULA = re.compile(r"C\d+H\d+(?:[A-Z][a-z]?\d*)*", re.IGNORECASE)
@@ -340,9 +345,10 @@ def _stands_alone(name: str, key: str) -> bool:
     return not (key.endswith(("o", "yl", "oxy")) and is_systematic(key))
 
 
-def _deletions(key: str) -> Iterator[str]:
-    for i in range(len(key)):
-        yield key[:i] + key[i + 1 :]
+def _parts(key: str, length: int) -> tuple[str, str]:
+    """The halves that a listed key of ``length`` letters would share with ``key``."""
+    middle = length // 2
+    return f"{length}<{key[:middle]}", f"{length}>{key[middle - length :]}"
 
 
 def _digits(key: str) -> str:
