@@ -13,7 +13,7 @@ from ingest.citation import PageSpan
 from ingest.paper import Chunk, Page, ReadPaper, Sentence
 
 # Bumped when the same text would give other chunks: the index must then be rebuilt.
-CHUNKER = "windows-3"
+CHUNKER = "windows-3-2"
 
 WINDOW = 3  # sentences a chunk
 MAX_SENTENCE_CHARS = 700  # a longer run without a full stop is a table or a list, and is cut
@@ -35,6 +35,14 @@ _MAY_END = frozenset({"etc", "al", "sp", "spp", "min", "max", "co", "inc", "ltd"
 _STOP = re.compile(r"""[.!?…]["'’”)\]]*(?:\[?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]?)?(?=\s)""")
 # What a sentence may begin with: all but a small Latin letter or a sign that goes on with a value.
 _OPENING = re.compile(r"""["'“‘(\[]*[^\sa-z×±=<>≤≥~∼≈·/,;:)\]%°–—-]""")
+# The number of a heading or of a list's entry, which belongs to what follows.
+_ONLY_NUMBER = re.compile(r"[\s\d.]*(?:[IVX]+\.)?")
+_YEAR = re.compile(r"\b(?:19|20)\d\d$")
+# Words that begin sentences and follow no initial of a name.
+_STARTER = re.compile(
+    r"(?:The|This|These|Those|That|There|It|In|For|At|As|We|Our|From|By|To|On|With|When|While|Since"
+    r"|After|However|Thus|Here|Both|All|An?|Its|If|No|Such|Their|They)\s"
+)
 _LAST_WORD = re.compile(r"[^\s(\[]+$")
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]$")
 
@@ -110,7 +118,9 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     for block_start, block_end in _blocks(text):
         start = block_start
         for stop in _STOP.finditer(text, block_start, block_end):
-            if _ends_sentence(text, stop, block_start, block_end):
+            if not _ONLY_NUMBER.fullmatch(text, start, stop.end()) and _ends_sentence(
+                text, stop, block_start, block_end
+            ):
                 yield from _cut(text, start, stop.end())
                 start = stop.end()
         yield from _cut(text, start, block_end)
@@ -132,14 +142,15 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _ends_sentence(text: str, stop: re.Match[str], block_start: int, block_end: int) -> bool:
     """Whether a full stop at ``stop`` ends a sentence; what stands on both sides decides."""
-    rest = text[stop.end() : min(stop.end() + 4, block_end)].lstrip()
+    rest = text[stop.end() : min(stop.end() + 12, block_end)].lstrip()
     if rest and not _OPENING.match(rest):
         return False
     if text[stop.start()] != ".":
         return True
     before = text[stop.start() - 1 : stop.start()]
     if before.isdigit() and stop.group()[-1].isdigit():
-        return False  # a decimal number, not a full stop with a reference number behind it
+        # A decimal number, unless a year ends the sentence and a reference number follows.
+        return bool(_YEAR.search(text, max(block_start, stop.start() - 5), stop.start()))
     head = text[max(block_start, stop.start() - 24) : stop.start()]
     word = _LAST_WORD.search(head)
     if word is None:
@@ -149,7 +160,7 @@ def _ends_sentence(text: str, stop: re.Match[str], block_start: int, block_end: 
         return bare in _MAY_END and bool(re.match(r"[A-Z][a-z]|$", rest)) and bare != "al"
     # An initial ("J. Chem.", "A. Walsh"), unless a unit or symbol stands there ("at 300 K. The").
     if _INITIAL.search(head):
-        return bool(re.search(r"[\d)°−⁻¹²³]\s?[A-Z]$", head))
+        return bool(re.search(r"[\d)°−⁻¹²³]\s?[A-Z]$", head) or _STARTER.match(rest))
     return True
 
 

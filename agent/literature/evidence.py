@@ -22,6 +22,7 @@ PAGE: Final = 0.4
 KIND: Final = 0.35  # holds a value of the kind asked for
 FORM: Final = 0.12  # defines where a definition is asked, reasons where a reason is
 FURNITURE_LOSS: Final = 0.15
+CUT_LOSS: Final = 0.08
 
 READ: Final = 0.75  # of a page's best sentence in the final ranking of pages
 UNREAD_LOSS: Final = 0.1  # below the worst sentence read: the score of pages that were not read
@@ -33,7 +34,12 @@ SECOND_PAPER_GAIN: Final = 0.12
 _FURNITURE = re.compile(
     r"^(?:Figure|Fig\.|Table|TABLE|Scheme|FIGURE)\s*S?\d|@|https?://|doi\.org|\bDOI\b|Copyright|©"
     r"|Creative Commons|^Keywords|\bReceived:|et al\.,? \d{4}\)?;.*et al"
+    r"|^\W*\d?\s*(?:Department|Departamento|Institute?|Faculty|School|Laborator\w+|College|Centre"
+    r"|Center|Universit\w+)\b.*\b(?:University|Universit\w+|Institute|Academy|College|School)\b"
+    r"|^(?:Correspond|E-?mail|Tel\b|Fax\b|\*\s?Correspond)|\ufffd"
 )
+# The second half of a sentence that a page, column or picture cut in two.
+_CUT_OFF = re.compile(r"[a-z]{2,}[\s,;]")
 _POINTING_BACK = re.compile(
     r"\b(?:that word|it|its|they|this|these|those|the (?:figure|value|number|two|latter|former)"
     r"|which one|which ones)\b",
@@ -113,6 +119,7 @@ def sentence_score(candidate: Candidate, question: Question, ranking: Ranking) -
         + KIND * answers_kind(question, candidate.text)
         + FORM * answers_form(question, candidate.text)
         - FURNITURE_LOSS * is_furniture(candidate.text)
+        - CUT_LOSS * bool(_CUT_OFF.match(candidate.text))
     )
 
 

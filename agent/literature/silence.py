@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from agent.literature.evidence import Evidence
+from agent.literature.formulae import in_words
 from ingest.paper import Paper
 from ingest.retrieval import Retriever
 from ingest.terms import fold_text
@@ -17,6 +18,7 @@ PAPERS_LOOKED_AT: Final = 3  # best papers, one of which must hold every name
 # Below both of these the question shares neither words nor meaning with the best page.
 LITTLE_COVERED: Final = 0.25
 FAR_AWAY: Final = 0.37
+OUT_OF_SIGHT: Final = 0.33  # below this the words alone do not count either
 
 _TOKEN = re.compile(r"""[^\s,;?!"“”„]+""")
 _EDGES = ".:'’‘()[]{}"
@@ -82,13 +84,11 @@ def _is_name(word: str, *, first: bool) -> bool:
 def _missing(names: Sequence[str], evidence: Evidence, retriever: Retriever) -> tuple[str, ...]:
     """The names that the likeliest paper, or pair of papers, does not hold."""
     named = [topic.paper for topic in evidence.topics if topic.paper is not None]
-    groups: list[list[Paper]]
+    likely = list(dict.fromkeys(page.paper.paper_id for page in evidence.ranking.pages[:10]))
+    by_id = {paper.paper_id: paper for paper in retriever.shelf.papers}
+    groups: list[list[Paper]] = [[by_id[paper_id]] for paper_id in likely[:PAPERS_LOOKED_AT]]
     if named:
-        groups = [named]
-    else:
-        likely = list(dict.fromkeys(page.paper.paper_id for page in evidence.ranking.pages[:10]))
-        by_id = {paper.paper_id: paper for paper in retriever.shelf.papers}
-        groups = [[by_id[paper_id]] for paper_id in likely[:PAPERS_LOOKED_AT]]
+        groups.append(named)
     best: tuple[str, ...] | None = None
     for group in groups:
         texts = [folded_text(retriever.shelf.text(paper)) for paper in group]
@@ -107,6 +107,9 @@ def folded_text(text: str) -> str:
 def holds(text: str, name: str) -> bool:
     """Whether folded ``text`` holds ``name``, however its parts are spaced or hyphenated."""
     folded = folded_text(name)
+    words = in_words(name)
+    if words is not None and re.search(words, text):
+        return True
     parts = re.findall(r"[a-z]+|\d+|[^\sa-z\d]", folded)
     parts = [part for part in parts if part not in "-'’^_"]
     pattern = r"[\s\-^_]*".join(re.escape(part) for part in parts)
@@ -145,4 +148,4 @@ def _is_far(evidence: Evidence, retriever: Retriever) -> bool:
     if query.vector is None:
         return covered < LITTLE_COVERED
     nearest = max(max(candidate.cosine, candidate.window) for candidate in candidates)
-    return covered < LITTLE_COVERED and nearest < FAR_AWAY
+    return nearest < OUT_OF_SIGHT or (covered < LITTLE_COVERED and nearest < FAR_AWAY)

@@ -143,6 +143,7 @@ def test_the_same_slice_of_another_paper_has_another_id() -> None:
         pytest.param("It melts at approx. 300 K vs. 350 K for the other.", id="approx. and vs."),
         pytest.param("Bacillus sp. strain 3 and E. coli were grown.", id="species"),
         pytest.param("The sample no. 4 of Dr. Li was used in all tests.", id="no. and Dr."),
+        pytest.param("3. Results were good in both runs of the cell.", id="a heading's number"),
     ],
 )
 def test_a_full_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
@@ -167,6 +168,10 @@ def test_a_full_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
         pytest.param("The rest was air.", "4-Nitrophenol was added.", id="a name with a number"),
         pytest.param("It falls with heat.", "β-LiAlO2 forms.", id="a Greek letter begins"),
         pytest.param("Copper, zinc, etc.", "They were pure.", id="etc. at the end"),
+        pytest.param(
+            "It was made in 2008.4", "The chloride came later.", id="a year and reference"
+        ),
+        pytest.param("It meets the edge L.", "For salts it is lower.", id="a symbol of one letter"),
     ],
 )
 def test_a_sentence_ends_where_the_next_begins(first: str, second: str) -> None:

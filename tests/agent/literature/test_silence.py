@@ -90,6 +90,9 @@ def test_names_of_a_question_are_formulae_codes_and_values(question: str, names:
         ("of Ti–MCM–41", "Ti-MCM-41"),
         ("SiO₂ glass", "SiO2"),
         ("at 25 ◦C", "25 °C"),
+        ("the gap of gallium arsenide", "GaAs"),
+        ("anatase titanium dioxide", "TiO2"),
+        ("iron(III) oxide powder", "Fe2O3"),
     ],
 )
 def test_a_name_is_found_however_its_parts_are_spaced(text: str, name: str) -> None:
@@ -103,6 +106,7 @@ def test_a_name_is_found_however_its_parts_are_spaced(text: str, name: str) -> N
         ("Li7La3Zr2O12Al", "Li7La3Zr2O12"),
         ("MOF-2101", "MOF-210"),
         ("CoO and NiO", "CO"),
+        ("gallium nitride and indium arsenide", "GaAs"),
     ],
 )
 def test_a_part_of_another_name_is_not_that_name(text: str, name: str) -> None:
