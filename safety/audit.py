@@ -96,7 +96,7 @@ class AuditLog:
         }
         lines.append(_sealed(entry, *_tip(lines, previous)))
         file.seek(0, os.SEEK_END)
-        body = b"".join(json.dumps(line, sort_keys=True).encode() + b"\n" for line in lines)
+        body = b"".join(_line(line) + b"\n" for line in lines)
         file.write(b"\n" + body if torn else body)
         file.flush()
         os.fsync(file.fileno())
@@ -118,6 +118,8 @@ def verify_audit(path: Path | str) -> AuditReport:
     pending_torn: bytes | None = None
     for number, line in enumerate(lines, start=1):
         record = _parsed(line)
+        if record is not None and _line(record) != line:
+            record = {**record, "hash": ""}  # the same values in other bytes are a change too
         if record is None and pending_torn is None:
             pending_torn = line  # allowed where the next line owns up to it
             continue
@@ -162,6 +164,11 @@ def _problem(record: dict[str, Any] | None, tip: str, count: int, torn: bytes | 
 def _sealed(record: dict[str, Any], previous: str, number: int) -> dict[str, Any]:
     sealed = {**record, "previous": previous, "number": number}
     return {**sealed, "hash": _hash(sealed)}
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    """A record as its line holds it, without the line feed."""
+    return json.dumps(record, sort_keys=True).encode()
 
 
 def _hash(record: dict[str, Any]) -> str:
