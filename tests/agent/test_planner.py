@@ -136,7 +136,6 @@ def test_mass_becomes_amount_by_the_molar_mass(planner: RulesPlanner) -> None:
 @pytest.mark.parametrize(
     ("request_", "word"),
     [
-        ("what is the boiling point", "substance"),
         ("convert 5 eV", "unit"),
         ("is it a controlled substance", "substance"),
         ("train a random forest on my table", "CSV"),
