@@ -137,6 +137,16 @@ def run_steps(
             return
 
 
+def gave_something(results: Sequence[ToolResult[Any]]) -> bool:
+    """Whether the last step found anything; a table without an entry answers nothing."""
+    found = [result.output for result in results if result.tool == results[-1].tool]
+    if results[-1].tool == "lookup_properties":
+        return any(report.properties or report.facts for report in found)
+    if results[-1].tool == "resolve_substance":
+        return any(one.status != "not_found" for one in found)
+    return True
+
+
 _REFERENCE = re.compile(r"\$(\d+)((?:\.[\w*]+)+)")
 
 

@@ -159,7 +159,8 @@ class IntentClassifier:
 
     def _kernel(self, meaning: Floats | None, letters: Floats, cues: Floats) -> Floats:
         w_meaning, w_letters, w_cues = _WEIGHTS
-        alike = w_letters * (letters @ self._letter_rows.T)
+        held = np.flatnonzero(letters.any(axis=0))  # a request has few of all the n-grams
+        alike = w_letters * (letters[:, held] @ self._letter_rows[:, held].T)
         apart = ((cues[:, None, :] - self._cue_rows[None, :, :]) ** 2).sum(2)
         alike = alike + w_cues * np.exp(-apart / 2)
         if meaning is None or self._meaning_rows is None:

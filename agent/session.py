@@ -163,7 +163,7 @@ class Session:
         self, asked: str, plan: Plan, verdict: Verdict, started: float
     ) -> Generator[Event, None, bool]:
         """Answer by the plan's tools. False where they gave nothing: then the papers are asked."""
-        from agent.acting import HELP_TEXT, run_steps
+        from agent.acting import HELP_TEXT, gave_something, run_steps
         from agent.slots import descriptors_in
         from agent.telling import tell
         from agent.tools.registry import ToolFailure
@@ -182,7 +182,7 @@ class Session:
             if plan.reading is Reading.HELP
             else tell(given, fields=descriptors_in(asked))
         )
-        if not lines:
+        if not lines or (given and not gave_something(given)):
             return False
         after = self.gate.check_answer("\n".join(lines), request=asked)
         if after.decision is Decision.BLOCK:
