@@ -18,7 +18,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,12 @@ _SENTENCE: Final = re.compile(
     r"(?<=[.!?;])\s+|\n+|\s+[-–—]+\s+|,\s+(?=(?:can|could|would|please)\b)"
 )
 _RIDGE: Final = 0.15
+# Raised when the same utterances would be fitted otherwise, so that no kept fit is used.
+_FIT: Final = 1
+_NEEDED: Final = frozenset(
+    {"grams", "idf", "letter_at", "letter_place", "letters", "cues", "coefficients", "sharpness",
+     "held_out_right"}
+)  # fmt: skip
 # Weights of the kernels: meaning, letters, cues; without an embedder the other two.
 _WEIGHTS: Final = (0.5, 0.3, 0.2)
 
@@ -105,7 +112,7 @@ class IntentClassifier:
     Args:
         said: Utterances of each reading.
         embedder: What gives meaning; None: letters and cues alone.
-        cache: A folder where the utterances' vectors are kept, by a hash of their content.
+        cache: A folder where the fit is kept, by a hash of what it was made from.
     """
 
     def __init__(
@@ -115,15 +122,32 @@ class IntentClassifier:
         embedder: Embedder | None = None,
         cache: Path | None = None,
     ) -> None:
+        self._embedder = embedder
+        path = None if cache is None else cache / f"intents-{_stamp(said, embedder)}.npz"
+        fitted = None if path is None else _kept(path)
+        if fitted is None:
+            fitted = self._fitted(said)
+            if path is not None and (embedder is None or "meaning" in fitted):
+                _keep(path, fitted)
+        self._letters = _Letters([str(gram) for gram in fitted["grams"]], fitted["idf"])
+        self._letter_rows = np.zeros((len(fitted["cues"]), len(fitted["grams"])))
+        self._letter_rows[fitted["letter_at"], fitted["letter_place"]] = fitted["letters"]
+        self._cue_rows = fitted["cues"]
+        self._meaning_rows: Floats | None = fitted.get("meaning")
+        self._coefficients = fitted["coefficients"]
+        self._sharpness = float(fitted["sharpness"])
+        self.held_out_right = float(fitted["held_out_right"])
+
+    def _fitted(self, said: Mapping[Reading, Sequence[str]]) -> dict[str, Any]:
+        """What reading needs, made from the utterances; arrays by name, as they are kept."""
         pairs = [
             (one, READINGS.index(reading)) for reading in READINGS for one in said.get(reading, ())
         ]
-        self._embedder = embedder
         masks = [_utterance_mask(one) for one, _ in pairs]
-        self._letters = _Letters(masks)
-        self._letter_rows = self._letters.rows(masks)
+        letters = _Letters.of(masks)
+        self._letter_rows = letters.rows(masks)
         self._cue_rows = np.array([_cues(mask, mask) for mask in masks])
-        self._meaning_rows = self._cached([_in_words(mask) for mask in masks], cache)
+        self._meaning_rows = self._meanings([_in_words(mask) for mask in masks])
         labels = np.array([label for _, label in pairs])
         kernel = self._kernel(self._meaning_rows, self._letter_rows, self._cue_rows)
         # Readings with more utterances are not likelier for it.
@@ -131,10 +155,23 @@ class IntentClassifier:
         wanted = np.where(labels[:, None] == np.arange(len(READINGS)), 1.0, -1.0 / 7)
         ridge = np.diag(_RIDGE * counts[labels] / counts.mean())
         inverse: Floats = np.asarray(np.linalg.inv(kernel + ridge), dtype=np.float64)
-        self._coefficients: Floats = inverse @ wanted
-        held_out = _held_out(wanted, self._coefficients, inverse, self._letter_rows)
-        self.held_out_right = float(np.mean(held_out.argmax(1) == labels))
-        self._sharpness = _fitted_sharpness(held_out, labels)
+        coefficients: Floats = inverse @ wanted
+        held_out = _held_out(wanted, coefficients, inverse, self._letter_rows)
+        at, place = np.nonzero(self._letter_rows)
+        fitted: dict[str, Any] = {
+            "grams": np.array(letters.grams),
+            "idf": letters.idf,
+            "letter_at": at,
+            "letter_place": place,
+            "letters": self._letter_rows[at, place],
+            "cues": self._cue_rows,
+            "coefficients": coefficients,
+            "sharpness": np.array(_fitted_sharpness(held_out, labels)),
+            "held_out_right": np.array(np.mean(held_out.argmax(1) == labels)),
+        }
+        if self._meaning_rows is not None:
+            fitted["meaning"] = self._meaning_rows
+        return fitted
 
     def read(self, entities: Entities) -> list[tuple[Reading, float]]:
         """Every reading with its confidence, likeliest first; they sum to 1."""
@@ -172,41 +209,46 @@ class IntentClassifier:
         assert self._embedder is not None
         return self._embedder.embed(texts).astype(np.float64)
 
-    def _cached(self, texts: Sequence[str], cache: Path | None) -> Floats | None:
-        """The utterances' vectors, from the cache where it holds them."""
+    def _meanings(self, texts: Sequence[str]) -> Floats | None:
+        """The utterances' vectors; None where there is no embedder, or it fails."""
         from ingest.errors import EmbedderError
 
         if self._embedder is None:
             return None
-        content = "\n".join((self._embedder.name, *texts))
-        stamp = hashlib.sha256(content.encode()).hexdigest()[:16]
-        path = None if cache is None else cache / f"intents-{stamp}.npy"
-        if path is not None:
-            try:
-                held = np.load(path, allow_pickle=False)
-                if held.shape == (len(texts), self._embedder.dimension):
-                    return np.asarray(held, dtype=np.float64)
-            except (OSError, ValueError, EOFError):
-                pass  # not made yet, or damaged: make it
         try:
-            made = self._embedded(texts)
+            return self._embedded(texts)
         except EmbedderError as error:
             logger.warning("requests are read by their letters alone: %s", error)
             return None
-        if path is not None:
-            _keep(path, made)
-        return made
 
 
-def _keep(path: Path, vectors: Floats) -> None:
-    """Write vectors for the next process; a folder that cannot be written is no matter."""
+def _stamp(said: Mapping[Reading, Sequence[str]], embedder: Embedder | None) -> str:
+    """What a kept fit was made from: utterances, embedder, and the way of fitting."""
+    content = [f"fit {_FIT}", "" if embedder is None else embedder.name]
+    for reading in READINGS:
+        content += [reading.value, *said.get(reading, ())]
+    return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
+
+
+def _kept(path: Path) -> dict[str, Any] | None:
+    """The fit that an earlier process kept; None where there is none, or it is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            fitted = {name: held[name] for name in held.files}
+    except (OSError, ValueError, EOFError, BadZipFile, KeyError):
+        return None
+    return fitted if fitted.keys() >= _NEEDED else None
+
+
+def _keep(path: Path, fitted: Mapping[str, Any]) -> None:
+    """Write a fit for the next process; a folder that cannot be written is no matter."""
     import os
 
     partial = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
-            np.save(file, vectors.astype(np.float32))
+            np.savez(file, **fitted)
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)
@@ -268,13 +310,20 @@ def _in_words(mask: str) -> str:
 class _Letters:
     """Character n-grams within words, weighed by how rare they are among the utterances."""
 
-    def __init__(self, masks: Sequence[str]) -> None:
+    def __init__(self, grams: Sequence[str], idf: Floats) -> None:
+        self.grams = grams
+        self.idf = idf
+        self._places = {gram: place for place, gram in enumerate(grams)}
+
+    @classmethod
+    def of(cls, masks: Sequence[str]) -> _Letters:
+        """The n-grams that stand in two masked texts or more."""
         seen: Counter[str] = Counter()
         for mask in masks:
             seen.update(set(_grams(mask)))
-        kept = [gram for gram, n in seen.items() if n >= 2]
-        self._places = {gram: place for place, gram in enumerate(kept)}
-        self._idf = np.array([math.log((1 + len(masks)) / (1 + seen[g])) + 0.3 for g in kept])
+        kept = sorted(gram for gram, n in seen.items() if n >= 2)
+        idf = np.array([math.log((1 + len(masks)) / (1 + seen[g])) + 0.3 for g in kept])
+        return cls(kept, idf)
 
     def rows(self, masks: Sequence[str]) -> Floats:
         """One row of length 1 for each masked text."""
@@ -283,7 +332,7 @@ class _Letters:
             for gram, n in Counter(_grams(mask)).items():
                 place = self._places.get(gram)
                 if place is not None:
-                    out[row, place] = (1 + math.log(n)) * self._idf[place]
+                    out[row, place] = (1 + math.log(n)) * self.idf[place]
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         return np.asarray(out / np.where(norms > 0, norms, 1.0))
 

@@ -73,7 +73,7 @@ class RulesPlanner:
 
         Args:
             embedder: For meaning. One that sends text away is not used: a plan is made here.
-            cache: Folder for the utterances' vectors.
+            cache: Folder where the fitted reader is kept.
             user_file: The user's own utterances.
             library: Name of the library that is asked.
         """

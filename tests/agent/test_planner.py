@@ -189,12 +189,12 @@ def test_a_broken_file_of_utterances_is_named(tmp_path: Path, text: str) -> None
         utterances(own)
 
 
-def test_vectors_of_the_utterances_are_kept_and_a_damaged_file_is_made_again(
+def test_the_fit_to_the_utterances_is_kept_and_a_damaged_file_is_made_again(
     examples: Library, tmp_path: Path
 ) -> None:
     said = {Reading.HELP: ("help me",), Reading.SCREEN: ("is SUBSTANCE banned",)}
     IntentClassifier(said, embedder=examples.embedder, cache=tmp_path)
-    (kept,) = tmp_path.glob("intents-*.npy")
+    (kept,) = tmp_path.glob("intents-*.npz")
     whole = kept.read_bytes()
     kept.write_bytes(b"damaged")
 
