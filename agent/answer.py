@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from agent.plan import Plan
 from ingest.citation import Citation
 from ingest.paper import Paper
 from ingest.record import Record
@@ -72,9 +73,8 @@ class Answer(Record):
     model: str | None = None  # None: written without a model
     elapsed_s: float
     verdict: Verdict | None = None  # the gate's; None where no gate was asked
-    # Filled by the planner; null in JSON until then.
-    tools: tuple[Any, ...] | None = None
-    plan: Any | None = None
+    tools: tuple[Any, ...] | None = None  # results of the tools that were run; None: none was
+    plan: Plan | None = None  # how the question was read; None where no planner was asked
 
     def reference_lines(self) -> list[str]:
         """The References list: one line a cited paper, with title, authors, year and DOI."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from agent.answer import Answer
+from agent.plan import Plan
 from ingest.citation import Citation
 from ingest.record import Record
 from safety.substance import Verdict
@@ -15,6 +16,29 @@ class Screened(Record):
 
     kind: Literal["screened"] = "screened"
     verdict: Verdict
+
+
+class Planned(Record):
+    """The question has been read."""
+
+    kind: Literal["planned"] = "planned"
+    plan: Plan
+
+
+class ToolStarted(Record):
+    """A step of the plan begins."""
+
+    kind: Literal["tool_started"] = "tool_started"
+    tool: str
+    why: str
+
+
+class ToolFinished(Record):
+    """A step of the plan has ended; its result stands in the answer."""
+
+    kind: Literal["tool_finished"] = "tool_finished"
+    tool: str
+    ok: bool
 
 
 class Searching(Record):
@@ -52,4 +76,14 @@ class Refused(Record):
     answer: Answer
 
 
-Event = Screened | Searching | EvidenceFound | TextDelta | Answered | Refused
+Event = (
+    Screened
+    | Planned
+    | ToolStarted
+    | ToolFinished
+    | Searching
+    | EvidenceFound
+    | TextDelta
+    | Answered
+    | Refused
+)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any, Self
 
 from agent.answer import Answer, AnswerStatus
 from agent.errors import AgentError, QuestionError
@@ -12,15 +12,20 @@ from agent.events import (
     Answered,
     Event,
     EvidenceFound,
+    Planned,
     Refused,
     Screened,
     Searching,
     TextDelta,
 )
+from agent.plan import Plan, Reading
 from safety.substance import Decision, Verdict
 
 if TYPE_CHECKING:
+    from agent.planner import Planner
     from agent.settings import Settings
+    from agent.tools.base import ToolResult
+    from agent.tools.registry import ToolFailure
     from ingest.library import Library
     from safety.gate import Gate
 
@@ -38,11 +43,15 @@ class Session:
     Args:
         library: What is asked.
         gate: What decides; by default one that logs to the library's data folder.
+        planner: What reads questions; by default the rules planner.
     """
 
-    def __init__(self, library: Library, *, gate: Gate | None = None) -> None:
+    def __init__(
+        self, library: Library, *, gate: Gate | None = None, planner: Planner | None = None
+    ) -> None:
         self.library = library
         self._gate = gate
+        self._planner = planner
         self._turns: list[str] = []  # the user's earlier questions, for the gate
 
     @property
@@ -53,6 +62,30 @@ class Session:
 
             self._gate = Gate(audit=self.library.settings.data_dir / AUDIT_FILE)
         return self._gate
+
+    @property
+    def planner(self) -> Planner:
+        """The planner of this session."""
+        if self._planner is None:
+            from agent.intents import USER_FILE
+            from agent.planner import RulesPlanner
+            from agent.settings import cache_folder, config_folder
+
+            self._planner = RulesPlanner.open(
+                embedder=self.library.embedder,
+                cache=cache_folder(),
+                user_file=config_folder() / USER_FILE,
+                library=self.library.settings.name,
+            )
+        return self._planner
+
+    def plan(self, question: str) -> Plan:
+        """How ``question`` is read, and which tools would be run; nothing is run.
+
+        Raises:
+            QuestionError: ``question`` is empty or longer than MAX_QUESTION_CHARS.
+        """
+        return self.planner.plan(checked_question(question))
 
     @classmethod
     def open(cls, name: str = "default", *, settings: Settings | None = None) -> Self:
@@ -72,7 +105,7 @@ class Session:
 
     def fresh(self) -> Session:
         """A session over the same library that knows none of the earlier questions."""
-        return Session(self.library, gate=self._gate)
+        return Session(self.library, gate=self._gate, planner=self.planner)
 
     def __enter__(self) -> Self:
         return self
@@ -86,7 +119,7 @@ class Session:
         Raises:
             QuestionError: ``question`` is empty or longer than MAX_QUESTION_CHARS.
         """
-        from agent.literature.answering import answer_question, claim_with_citations
+        from agent.acting import runs_tools
 
         started = time.monotonic()
         asked = checked_question(question)
@@ -96,21 +129,80 @@ class Session:
         if verdict.decision is Decision.BLOCK:
             yield Refused(answer=_refused(asked, verdict, started))
             return
+        plan = self.planner.plan(asked)
+        yield Planned(plan=plan)
+        if runs_tools(plan, asked, self.library):
+            ended = yield from self._by_tools(asked, plan, verdict, started)
+            if ended:
+                return
+        yield from self._by_papers(asked, plan, verdict, started)
+
+    def _by_papers(
+        self, asked: str, plan: Plan, verdict: Verdict, started: float
+    ) -> Iterator[Event]:
+        """Answer from the library's papers."""
+        from agent.literature.answering import answer_question, claim_with_citations
+
         yield Searching(papers=len(self.library.papers()))
         answer = answer_question(asked, self.library)
         shown = [answer.text, *(item.citation.quote for item in answer.unused)]
         after = self.gate.check_answer("\n".join(shown), request=asked)
         if after.decision is Decision.BLOCK:
-            yield Refused(answer=_refused(asked, after, started))
+            yield Refused(answer=_refused(asked, after, started, plan))
             return
         # The question's own verdict tells what was asked about; the answer's only what papers name.
         stands = verdict if verdict.decision is Decision.WARN else after
-        answer = answer.model_copy(update={"verdict": stands})
+        answer = answer.model_copy(update={"verdict": stands, "plan": plan})
         cited = answer.citations or tuple(item.citation for item in answer.unused)
         yield EvidenceFound(citations=cited)
         for claim in answer.claims:
             yield TextDelta(text=claim_with_citations(claim, answer.citations) + " ")
         yield Answered(answer=answer)
+
+    def _by_tools(
+        self, asked: str, plan: Plan, verdict: Verdict, started: float
+    ) -> Generator[Event, None, bool]:
+        """Answer by the plan's tools. False where they gave nothing: then the papers are asked."""
+        from agent.acting import HELP_TEXT, gave_something, run_steps
+        from agent.slots import descriptors_in
+        from agent.telling import tell
+        from agent.tools.registry import ToolFailure
+
+        results: list[ToolResult[Any] | ToolFailure] = []
+        yield from run_steps(plan.steps, results)
+        for one in results:
+            if isinstance(one, ToolFailure):
+                if one.kind == "refused" and one.verdict is not None:
+                    yield Refused(answer=_refused(asked, one.verdict, started, plan))
+                    return True
+                return False
+        given = [one for one in results if not isinstance(one, ToolFailure)]
+        lines = (
+            HELP_TEXT.splitlines()
+            if plan.reading is Reading.HELP
+            else tell(given, fields=descriptors_in(asked))
+        )
+        if not lines or (given and not gave_something(given)):
+            return False
+        after = self.gate.check_answer("\n".join(lines), request=asked)
+        if after.decision is Decision.BLOCK:
+            yield Refused(answer=_refused(asked, after, started, plan))
+            return True
+        for line in lines:
+            yield TextDelta(text=line + "\n")
+        yield Answered(
+            answer=Answer(
+                question=asked,
+                status=AnswerStatus.ANSWERED,
+                text="\n".join(lines),
+                planner=self.planner.name,
+                elapsed_s=time.monotonic() - started,
+                verdict=verdict if verdict.decision is Decision.WARN else after,
+                tools=tuple(given),
+                plan=plan,
+            )
+        )
+        return True
 
     def answer(self, question: str) -> Answer:
         """The answer to ``question``; the same as the last event of ``ask``."""
@@ -120,7 +212,7 @@ class Session:
         raise AgentError("the session ended without an answer")
 
 
-def _refused(question: str, verdict: Verdict, started: float) -> Answer:
+def _refused(question: str, verdict: Verdict, started: float, plan: Plan | None = None) -> Answer:
     return Answer(
         question=question,
         status=AnswerStatus.REFUSED,
@@ -128,6 +220,7 @@ def _refused(question: str, verdict: Verdict, started: float) -> Answer:
         planner="rules",
         elapsed_s=time.monotonic() - started,
         verdict=verdict,
+        plan=plan,
     )
 
 

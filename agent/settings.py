@@ -190,6 +190,11 @@ def config_folder() -> Path:
     return platformdirs.user_config_path(APP, appauthor=False)
 
 
+def cache_folder() -> Path:
+    """The user's folder for what can be made again."""
+    return platformdirs.user_cache_path(APP, appauthor=False)
+
+
 def config_file() -> Path:
     """The user's settings file; it need not exist."""
     return config_folder() / "config.toml"

@@ -99,17 +99,23 @@ def ask(
             help="JSON lines with 'id' and 'question'; one answer a line. '-': standard input.",
         ),
     ] = None,
+    plan_only: Annotated[
+        bool, typer.Option("--plan-only", help="Print how it is read and what would be run.")
+    ] = False,
     library: Library = "default",
     as_json: Json = False,
 ) -> None:
     """Answer a question, with quotes and pages."""
     from ui import ask as asking
+    from ui import plans
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a QUESTION or --batch FILE, one of the two")
     if batch is not None:
-        raise typer.Exit(asking.ask_batch(batch, library=library, json_wanted=as_json))
-    raise typer.Exit(asking.ask(" ".join(question or ()), library=library, json_wanted=as_json))
+        ask_file = plans.plan_batch if plan_only else asking.ask_batch
+        raise typer.Exit(ask_file(batch, library=library, json_wanted=as_json))
+    ask_one = plans.plan if plan_only else asking.ask
+    raise typer.Exit(ask_one(" ".join(question or ()), library=library, json_wanted=as_json))
 
 
 @app.command()

@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 from agent import AnswerStatus, Session
-from agent.events import Answered, Event, EvidenceFound, Refused, Screened, Searching, TextDelta
+from agent.events import (
+    Answered,
+    Event,
+    EvidenceFound,
+    Planned,
+    Refused,
+    Screened,
+    Searching,
+    TextDelta,
+)
 from ingest import IngestReport, Library
 from safety import Decision, Gate, Verdict, verify_audit
 from tests.ingest.tiny import write_text_paper
@@ -94,7 +103,7 @@ class _StopsAnswers(Gate):
 def test_an_answer_that_the_gate_stops_shows_no_quote_and_no_text(filled: Library) -> None:
     events = list(Session(filled, gate=_StopsAnswers()).ask("What is the viscosity of sample 3?"))
 
-    assert [type(event) for event in events] == [Screened, Searching, Refused]
+    assert [type(event) for event in events] == [Screened, Planned, Searching, Refused]
     assert _last(events).text == "stopped on its way out"
 
 
@@ -116,9 +125,9 @@ def test_an_allowed_question_streams_evidence_then_text_then_the_answer(filled: 
     events = list(Session(filled).ask("What is the viscosity of sample 3?"))
 
     kinds = [type(event) for event in events]
-    assert kinds[:3] == [Screened, Searching, EvidenceFound]
+    assert kinds[:4] == [Screened, Planned, Searching, EvidenceFound]
     assert kinds[-1] is Answered
-    assert set(kinds[3:-1]) <= {TextDelta}
+    assert set(kinds[4:-1]) <= {TextDelta}
 
 
 def _last(events: Sequence[Event]) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from agent import Answer, AnswerStatus, ClaimVerdict, Session
-from agent.events import Answered, EvidenceFound, Screened, Searching, TextDelta
+from agent.events import Answered, EvidenceFound, Planned, Screened, Searching, TextDelta
 from agent.literature.answering import NEAREST_SHOWN
 from ingest import Library
 from tests.agent.literature.test_evidence import TWO_PAPERS
@@ -24,7 +24,8 @@ every_silence = pytest.mark.parametrize("question", UNANSWERED)
 def test_events_come_in_the_order_of_the_work(examples: Library, question: str) -> None:
     events = list(Session(examples).ask(question))
 
-    first, second, third, *texts, last = events
+    first, planned, second, third, *texts, last = events
+    assert isinstance(planned, Planned)
     assert isinstance(first, Screened)
     assert isinstance(second, Searching)
     assert second.papers == len(examples.papers())
