@@ -22,7 +22,17 @@ from agent.literature.names import (
     read_names,
 )
 from agent.literature.quantities import Number, comparable, given_by, plain_text, read_numbers
-from agent.literature.wording import drops_hedge, excluded, negations, overclaims, read_polar
+from agent.literature.relations import (
+    Part,
+    claimed_relation,
+    context_span,
+    judge,
+    number_marks,
+    offset,
+    quoted_relations,
+    side,
+)
+from agent.literature.wording import Polar, drops_hedge, excluded, overclaims, read_polar
 from ingest.record import Record
 from ingest.terms import fold_terms
 
@@ -105,6 +115,24 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         yield partly, f"The quote says {terms[1]!r}, the claim {terms[0]!r}."
     if word := overclaims(said.text, quoted.text):
         yield partly, f"The quote does not go as far as {word!r}."
+    yield from _binding_faults(said, quoted)
+    yield from _side_faults(said, quoted)
+    mine, theirs = number_marks(said.numbers, quoted.numbers, said.text)
+    part = Part(said.text, said.numbers, said.names, mine)
+    whole = Part(quoted.text, quoted.numbers, quoted.names, theirs)
+    borne_out = None
+    if relation := claimed_relation(part):
+        borne_out = judge(relation, quoted_relations(whole))
+        if borne_out is False:
+            yield partly, "The claim turns the quote's comparison round."
+    yield from _polar_faults(said, quoted, related=borne_out is not None)
+    clause = _nearest_clause(said, quoted)
+    if hedge := drops_hedge(said.text, clause):
+        yield partly, f"The quote says {hedge!r}, which the claim leaves out."
+    if not shared and not said.numbers and not said.names:
+        close = closeness(said.text, quoted.text) if closeness else 0.0
+        if close < 0.5:
+            yield ClaimVerdict.UNSUPPORTED, "The claim is about something else than the quote."
 
 
 def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
@@ -136,3 +164,129 @@ def _name_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     for label, opens in labels(said.text, said.spans):
         if not opens and label not in known and not holds_label(label, quoted.text):
             yield ClaimVerdict.PARTLY, f"The quote does not name {label}."
+
+
+def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """A number of the quote given to another of its substances."""
+    part = Part(quoted.text, quoted.numbers, quoted.names, {})
+    for number in said.numbers:
+        hits = given_by(number, quoted.numbers, claim=said.text)
+        if not hits:
+            continue
+        alike = [one for one in quoted.numbers if one not in hits and one.unit.dimension == hits[0].unit.dimension]
+        here = [_owners(quoted, *context_span(part, one)) for one in hits]
+        mine = _owners(said, 0, len(said.text))
+        if not all(here) or any(mine & owners for owners in here):
+            continue
+        for other in alike:
+            if _owners(quoted, *context_span(part, other)) & mine:
+                shown = number.text.rstrip(". ")
+                yield ClaimVerdict.PARTLY, f"In the quote, {shown} belongs to something else."
+                return
+
+
+def _owners(statement: Statement, start: int, end: int) -> frozenset[str]:
+    """Names and labels in a stretch of a statement, by which a value may be told from others."""
+    found: set[str] = set()
+    for name in statement.names:
+        if start <= name.start and name.end <= end:
+            found |= {f"el:{one}" for one in name.elements} | set(name.keys)
+    text = statement.text[start:end]
+    spans = [(a - start, b - start) for a, b in statement.spans]
+    for label, _ in labels(text, spans):
+        if len(label) > 1:
+            found.add(label.lower())
+    return frozenset(found)
+
+
+def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """"Above 50 K" for "below 50 K", and "almost four times" for "more than four times"."""
+    for number in said.numbers:
+        hits = given_by(number, quoted.numbers, claim=said.text)
+        for read in (side, offset):
+            mine = read(said.text, number)
+            theirs = [sign for one in hits if (sign := read(quoted.text, one))]
+            if mine and theirs and mine not in theirs and len(theirs) == len(hits):
+                where = "above" if mine > 0 else "below"
+                shown = number.text.rstrip(". ")
+                yield ClaimVerdict.PARTLY, f"The claim says {where} {shown}, the quote the opposite."
+
+
+_CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s")
+
+
+def _nearest_clause(said: Statement, quoted: Statement) -> str:
+    """The clause of the quote that shares most with the claim; all of it where none stands out."""
+    clauses = [piece for piece in _CLAUSES.split(quoted.text) if piece.strip()]
+    wanted = {one for name in said.names for one in (*name.elements, *name.keys)}
+    scores = [
+        len(said.terms & frozenset(fold_terms(piece)))
+        + sum(
+            1
+            for name in quoted.names
+            if name.text in piece and wanted & {*name.elements, *name.keys}
+        )
+        for piece in clauses
+    ]
+    if len(clauses) < 2 or sorted(scores)[-1] == sorted(scores)[-2]:
+        return quoted.text
+    return clauses[scores.index(max(scores))]
+
+
+def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterator[Fault]:
+    """Opposites and denials."""
+    mine, left = read_polar(said.text)
+    theirs, _ = read_polar(quoted.text)
+    clause = _nearest_clause(said, quoted)
+    near, rest = read_polar(clause)
+    agreed = False
+    for word in mine:
+        same = [one for one in near if one.axis == word.axis] or [
+            one for one in theirs if one.axis == word.axis
+        ]
+        if word.axis == "amount":
+            if related:
+                continue
+            same = [one for one in theirs if one.axis == word.axis and _shares_head(said, word, quoted, one)]
+        if not same:
+            continue
+        # "With more it does not" denies what another clause said.
+        flip = -1 if rest % 2 and same[0] not in near else 1
+        if flip < 0:
+            agreed = True
+        if all(flip * one.sign != word.sign for one in same):
+            yield (
+                ClaimVerdict.PARTLY,
+                f"The claim's {_shown(word)!r} is the opposite of the quote's {_shown(same[0])!r}.",
+            )
+        elif word.negated or any(one.negated for one in same if one.sign == word.sign):
+            agreed = True
+    left -= _denied_elsewhere(said.text, quoted.text)
+    rest -= _denied_elsewhere(clause, said.text)
+    if (left - rest) % 2 and not agreed and not re.search(r"\bwould have\b", said.text):
+        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+
+
+def _denied_elsewhere(text: str, other: str) -> int:
+    """How often "without" stands before something that the other text does not speak of."""
+    terms = frozenset(fold_terms(other))
+    return sum(
+        1
+        for match in re.finditer(r"\bwithout\s+(?:an?y?\s+|the\s+)?(\w+)", text)
+        if not terms & frozenset(fold_terms(match[1]))
+    )
+
+
+def _shown(word: Polar) -> str:
+    return f"not {word.word}" if word.negated else word.word
+
+
+def _shares_head(said: Statement, word: Polar, quoted: Statement, other: Polar) -> bool:
+    return bool(_head(said.text, word) & _head(quoted.text, other))
+
+
+def _head(text: str, word: Polar) -> frozenset[str]:
+    """Stems of what stands beside a word."""
+    behind = re.split(r"[;,]|\.\s|\sand\s", text[word.at + len(word.word) : word.at + 60])[0]
+    before = re.split(r"[;,]|\.\s", text[max(0, word.at - 60) : word.at])[-1]
+    return frozenset(fold_terms(behind)[:4]) | frozenset(fold_terms(before)[-6:])

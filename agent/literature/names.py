@@ -313,11 +313,15 @@ def labels(text: str, skip: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]
         before = text[: match.start()].rstrip()
         opens = not before or before[-1] in ".:;"
         group = re.match(
-            r"\s(?:and (?:[A-Z]|co-?workers|colleagues|others)|et al|group|team|[A-Z][a-z]+ )"
+            r"\s(?:and (?:[A-Z]|co-?workers|colleagues|others)|et al|group|team|[A-Z][a-z]{2,} )"
             r"|['’]s?\s",
             text[match.end() :],
         ) or match[0].endswith(("'s", "’s"))
         acronym = re.search(r"[A-Z].*[A-Z]", said) is not None
+        if len(said) == 1 and re.match(r"\s?[=≡–-]\s?[A-Z]\b", text[match.end() :]):
+            continue  # a bond
+        if len(said) == 1 and re.search(r"\b[A-Z]\s?[=≡–-]\s?$", before):
+            continue
         if said.lower() in _GENERIC or (opens and len(said) == 1):
             continue
         yield said, bool(opens and not acronym and not group)

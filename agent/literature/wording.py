@@ -38,10 +38,10 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     ),
     "strength": ("strong* intense robust tight* firm", "weak* faint* feeble loose* fragile"),
     "depth": ("deep* ", "shallow*"),
-    "closeness": ("near nearer nearest close closer closest adjacent together", "far farther apart distant remote"),
-    "order": ("first earliest early earlier before", "last latest late later after"),
+    "closeness": ("together adjacent", "apart distant remote"),
+    "order": ("first earliest earlier", "last latest later"),
     "warmth": (
-        "heat heats heated heating hot hotter hottest warm* melt*",
+        "heat heats heated heating hot hotter hottest warm*",
         "cool* cold* colder chill* freez* frozen",
     ),
     "volume": (
@@ -49,8 +49,8 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "contract contracts contracted contraction shrink* shrank shrunk compress*",
     ),
     "uptake": (
-        "absorb* consum* uptake endotherm* requir* cost costs",
-        "releas* liberat* evolv* exotherm* emit* yield* ",
+        "absorb* consum* uptake endotherm* taken take takes took",
+        "releas* liberat* evolv* exotherm* emit* given",
     ),
     "sign": ("positive* plus dextrorotat* ", "negative* minus levorotat* laevorotat*"),
     "stability": (
@@ -62,31 +62,33 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     "lifetime": ("long-lived persistent", "short-lived transient fleeting vanish*"),
     "permanence": ("permanent* irreversib*", "reversib* temporar*"),
     "change": (
-        "chang* alter* modif* differ* varie* vary* shift*",
+        "alter* differ* varie* vary*",
         "unchanged unaltered constant keep keeps kept retain* preserv* same identical equal* "
         "maintain* unaffected",
     ),
     "solubility": ("soluble dissolv* miscible", "insoluble immiscible undissolved"),
     "activity": ("active activ* inhibit* effect* affinit* bind binds binding bound", "inactive ineffective inert"),
     "enough": ("enough sufficient* suffice* adequate*", "insufficient* inadequate* lacking"),
-    "ease": ("easy easier easily simple simpler simplest", "difficult* hard harder complex complicated crudest"),
+    "ease": ("easy easier easily", "difficult* hard harder"),
     "agreement": ("agree* accord consistent* coincid* concord* ", "disagree* contradict* inconsisten* discrep* conflict*"),
     "density": ("dense* compact*", "porous loose sparse"),
-    "cause": ("caus* trigger* induc* promot* lead leads led enabl* allow* provok*", "prevent* suppress* inhibit* hinder* block* imped* obstruct*"),
+    "cause": ("caus* trigger* induc* promot* enabl* provok*", "prevent* suppress* inhibit* hinder* block* imped* obstruct*"),
     "purity": ("pure* clean*", "impure contaminat*"),
     "order_": ("ordered", "disorder*"),
-    "dryness": ("dry dried drying anhydrous", "wet* moist* damp* humid* aqueous"),
-    "hysteresis": ("shallowest", "steep*"),
-    "visibility": ("detect* visible observ* seen noticed found present*", "undetect* invisible absent absence"),
+    "presence": (
+        "detected detects detectable visible observ* seen notic* present presence left appear appears "
+        "appeared occur* exist* covered contains traces evident",
+        "undetect* invisible absent absence disappear* vanish* avoid* missing miss lack* devoid lost gone "
+        "free nil eliminat*",
+    ),
+    "possible": ("possible possibly may might can could", "impossible exclud* rule ruled ruling dismiss*"),
+    "need": ("need* requir* necess* must only", "unnecessary superfluous needless dispens*"),
+    "help": ("help* useful use benefit* pays", "useless"),
 }  # fmt: skip
+# "not" and what works like it; words such as "absent" are ends of axes.
 _NEGATORS: Final = frozenset(
-    "not no never without none nothing neither nor cannot nobody nowhere n't hardly scarcely barely "
-    "absence absent lack lacks lacked lacking fail fails failed failing except avoid avoids avoided "
-    "avoiding exclude excludes excluded excluding exclusion rule ruled prevent prevents prevented "
-    "preventing disappear disappears disappeared vanish vanishes free miss missing devoid "
-    "impossible unable insoluble insufficient inactive ineffective undetected invisible "
-    "disappearance nil unnecessary superfluous needless unaltered unchanged unaffected "
-    "suppress suppresses suppressed".split()
+    "not no never without neither nor cannot nobody nowhere hardly scarcely fail fails failed failing "
+    "except no-one nothing none".split()
 )
 _CLAUSE: Final = re.compile(r"[;:.,](?=\s|$)|\s(?:but|while|whereas|although|though|so that)\s")
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:n't)?|[;:.,]|\d[\d.]*")
@@ -132,55 +134,42 @@ def is_negator(word: str) -> bool:
     return word in _NEGATORS or word.endswith("n't")
 
 
-def read_polar(text: str) -> list[Polar]:
-    """The words of ``text`` that have an opposite, each turned by "not", "less" and "too"."""
-    tokens = [(m[0].lower(), m.start()) for m in _TOKEN.finditer(text)]
+_NO_DENIAL: Final = re.compile(
+    r"\b(?:not only|no matter|no (?:more|less|later|longer|fewer|higher|lower|greater) than"
+    r"|without (?:any )?doubt|no doubt|free (?:acid|base|energy|choice|electron|volume|form)|in no time)\b"
+)
+
+
+def read_polar(text: str) -> tuple[list[Polar], int]:
+    """The words of ``text`` that have an opposite, turned by "not" and "less"; denials left over."""
+    lowered = _NO_DENIAL.sub(lambda m: " " * len(m[0]), text.lower())
+    lowered = re.sub(r"\bcannot\b", "can not", lowered)
+    lowered = re.sub(r"\b(?:less|lower|smaller) than zero|below zero", "negative", lowered)
+    lowered = re.sub(r"\b(?:more|greater|higher|larger) than zero|above zero", "positive", lowered)
+    lowered = re.sub(r"\btoo (\w+) (to|for)\b", r"not \1 \2", lowered)
+    tokens = [(m[0], m.start()) for m in _TOKEN.finditer(lowered)]
     found: list[Polar] = []
+    consumed: set[int] = set()
+    denials = {i for i, (word, _) in enumerate(tokens) if is_negator(word)}
+    denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "other"}
     for i, (word, at) in enumerate(tokens):
+        if word == "left" and (not i or tokens[i - 1][0] not in ("is", "was", "are", "were", "been")):
+            continue
+        if word == "free" and [t for t, _ in tokens[i + 1 : i + 2]] not in (["of"], ["from"]):
+            continue
         for axis, sign in poles(word):
             turned, negated = sign, False
-            for back in range(i - 1, max(-1, i - 5), -1):
+            for back in range(i - 1, max(-1, i - 7), -1):
                 before = tokens[back][0]
-                if before in (";", ":", ".", ","):
+                if before in (";", ":", ".", ",", "but", "while", "whereas"):
                     break
-                following = tokens[back + 1][0]
-                if before in ("no", "none") and following == "other":
-                    break  # "no other has a higher one": it is the highest
-                if before == "not" and following == "only":
-                    break
-                if is_negator(before) and before != word:
+                if back in denials:
+                    consumed.add(back)
                     turned, negated = -turned, not negated
-                if before in ("less", "least") and back == i - 1 and axis != "amount":
-                    turned = -turned
-                if before in ("less", "least") and back == i - 1 and axis == "amount":
+                if before in ("less", "least", "fewer") and back == i - 1:
                     turned = -turned
             found.append(Polar(word, axis, turned, at, negated))
-    return found
-
-
-def negations(text: str) -> int:
-    """How often ``text`` denies; twice is an affirmation."""
-    lowered = re.sub(
-        r"\b(?:not only|no other|no matter|no more than|no less than|no later|not rate|ruled? by"
-        r"|free (?:acid|base|energy|choice|electron|volume|form|ly)|freely|miss(?:es)? the"
-        r"|no longer than|in the absence of doubt)\b",
-        " ",
-        text.lower(),
-    )
-    lowered = re.sub(r"\b(can)not\b", r"\1 not", lowered)
-    lowered = re.sub(r"\bneither\b(.*?)\bnor\b", r"not \1 ", lowered)
-    lowered = re.sub(r"\btoo \w+ (?:to|for)\b", " not ", lowered)
-    words = re.findall(r"[a-z]+(?:n't)?(?:-[a-z]+)*", lowered)
-    count = 0
-    for i, word in enumerate(words):
-        if not is_negator(word):
-            continue
-        if word in ("rule", "ruled") and words[i + 1 : i + 2] != ["out"]:
-            continue
-        if word == "free" and words[i + 1 : i + 2] not in (["of"], ["from"]):
-            continue
-        count += 1
-    return count
+    return found, len(denials - consumed)
 
 
 # Hedges -------------------------------------------------------------------------------------------
@@ -196,7 +185,7 @@ _HEDGES: Final = re.compile(
     re.IGNORECASE,
 )
 _MODAL: Final = re.compile(
-    r"\b(?:may|might|could|possibl[ey]|probabl[ey]|likely|perhaps|seems?|seemed|appears? to|suggest\w*"
+    r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?:may|might|could)|possibl[ey]|probabl[ey]|likely|perhaps|seems?|seemed|appears? to|suggest\w*"
     r"|hints? at|presumabl[ey]|potentially|conceivabl[ey]|cannot be (?:ruled out|excluded)|tentativ\w+"
     r"|would)\b",
     re.IGNORECASE,
@@ -231,7 +220,7 @@ _HARD: Final = tuple(
         ),
         (
             r"measured|observed|determined experimentally|has been (?:seen|found|shown)|experimental(?:ly)?",
-            r"measur\w+|observ\w+|experiment\w*|found|saw|seen|record\w*|detect\w+",
+            r"measur\w+|observ\w+|experiment\w*|found|saw|seen|record\w*|detect\w+|shows?|showed|shown",
             r"calculat\w+|comput\w+|simulat\w+|theor\w+|predict\w+|estimat\w+|extrapolat\w+|would|expected"
             r"|model\w*|may|might|could",
         ),

@@ -1,0 +1,297 @@
+"""Which of two things is more: comparisons in words, by values, and by words beside a number.
+
+"Cu is poorer in vacancies than Al" is borne out by "aluminium has seven thousand times as many as
+copper", by 0.84 for the one and 0.12 for the other, and by "replacing Al by Cu lowers it".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent.literature.names import Name
+from agent.literature.quantities import Number, given_by
+from agent.literature.unit_table import NONE, TIME
+from agent.literature.wording import poles
+from ingest.terms import STOP_WORDS, fold_terms
+
+_MEASURED: Final = ("amount", "speed", "quality", "depth", "strength", "sign", "stability", "warmth")
+_STEP: Final = re.compile(r"\b(?:(more|less|fewer)\s+)?([a-z][\w-]+)\b", re.IGNORECASE)
+_THAN: Final = re.compile(r"\b(?:than|relative to|compared (?:with|to))\b", re.IGNORECASE)
+_CHANGE: Final = re.compile(
+    r"\b(?:from|replac\w+|exchang\w+|substitut\w+)\s+(?P<old>[^,;.]{1,40}?)\s+(?:to|by|with|for)\s+"
+    r"(?P<new>[^,;.]{1,60}?)\s+(?P<rest>(?:make|cause|give|lead|result|widen|narrow|lower|rais|increas"
+    r"|decreas|reduc|enhanc|lessen|improv|accelerat|slow|shift)\w*\b.*)",
+    re.IGNORECASE,
+)
+_TIMES: Final = re.compile(
+    r"\b(?:times|fold|twice|double)\s+(?:as (?P<how>\w+)\b.{0,40}?\bas|that|those|the|(?P<comp>\w+)\b(?: than)?)\s*",
+    re.IGNORECASE,
+)
+_OVER: Final = re.compile(
+    r"\b(?P<word>above|below|over|under|beyond)\s+(?:its|the|that|those|their)\s+(?:value|one|level|figure)?",
+    re.IGNORECASE,
+)
+_STOP: Final = re.compile(r"[;,]|\.(?=\s|$)|\s(?:and|but|while|whereas|against|or|where)\s|\n")
+_SENTENCE: Final = re.compile(r"[;\n]|\.(?=\s|$)")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``left`` has more (or, with -1, less) than ``right``; both as marks of what is meant."""
+
+    left: frozenset[str]
+    sign: int
+    right: frozenset[str]
+    worded: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text with its numbers and names, as far as relations need them."""
+
+    text: str
+    numbers: Sequence[Number]
+    names: Sequence[Name]
+    ids: dict[int, frozenset[str]]  # start of a number -> marks that claim and quote share
+
+
+def number_marks(said: Sequence[Number], quoted: Sequence[Number], claim: str) -> tuple[
+    dict[int, frozenset[str]], dict[int, frozenset[str]]
+]:
+    """Marks for the numbers of claim and quote: the same where one states the other."""
+    mine = {
+        one.start: frozenset(f"n:{hit.start}" for hit in given_by(one, quoted, claim=claim))
+        for one in said
+    }
+    return mine, {one.start: frozenset((f"n:{one.start}",)) for one in quoted}
+
+
+def marks(part: Part, start: int, end: int) -> frozenset[str]:
+    """What a stretch of text is about: stems, elements, keys of substances, numbers."""
+    found: set[str] = set()
+    for term in fold_terms(part.text[start:end]):
+        if not poles(term) and term not in _DULL and not term.replace(".", "").isdigit():
+            found.add(term)
+    for name in part.names:
+        if start <= name.start and name.end <= end:
+            found |= {f"el:{one}" for one in name.elements} | set(name.keys)
+            if name.formula:
+                found.add(name.formula)
+            if name.text.lower().rstrip("s").endswith("ide") and name.element:
+                found.add("anion")
+    for number in part.numbers:
+        if start <= number.start and number.end <= end:
+            found |= part.ids.get(number.start, frozenset())
+    for pattern, group in _GROUPS:
+        if pattern.search(part.text, start, end):
+            found.add(group)
+    if "metal" in found:
+        found.add("cation")
+    return frozenset(found)
+
+
+# Parts of molecules by their several names.
+_GROUPS: Final = tuple(
+    (re.compile(rf"\b(?:{words})", re.IGNORECASE), f"group:{name}")
+    for name, words in {
+        "arene": r"phenyl|benzene|arene|aromatic|aryl",
+        "alkyne": r"alkyn|acetylen|ethyn|C≡C",
+        "alkene": r"alken|olefin|vinyl|ethylen|C=C",
+        "carbonyl": r"carbonyl|C=O|keto",
+        "hydroxyl": r"hydroxyl|O[-–]H\b|alcohol",
+        "amine": r"amin[eo]|N[-–]H\b",
+        "carboxyl": r"carbox|COOH",
+        "nitrile": r"nitril|cyan|C≡N",
+        "thiol": r"thiol|mercapt|S[-–]H\b",
+        "nitro": r"nitro(?!gen)|NO2",
+    }.items()
+)
+_DULL: Final = frozenset("unit valu figur case compound sampl materi number per kind mass point".split())
+
+
+def claimed_relation(part: Part) -> Relation | None:
+    """The comparison that a claim makes; None where it makes none, or not between two things."""
+    text = part.text
+    change = _CHANGE.search(text)
+    if change and (sign := _direction(change["rest"])):
+        old = marks(part, *change.span("old"))
+        new = marks(part, *change.span("new"))
+        return Relation(new - old, sign, old - new, worded=True)
+    than = _THAN.search(text)
+    if than is None:
+        return None
+    if (step := _last_step(text[: than.start()])) is None:
+        return None
+    sign, start, end = step
+    left = marks(part, 0, start) | marks(part, end, than.start())
+    stop = _STOP.search(text, than.end())
+    right = marks(part, than.end(), stop.start() if stop and stop.start() > than.end() + 3 else len(text))
+    return Relation(left - right, sign, right - left, worded=True)
+
+
+def _last_step(text: str) -> tuple[int, int, int] | None:
+    """The last comparative of a text: its direction and where it stands."""
+    found = None
+    for match in _STEP.finditer(text):
+        sign = _sign(match[2].lower())
+        turn = {"more": 1, "less": -1, "fewer": -1}.get((match[1] or "").lower())
+        if turn and match[2].lower() not in STOP_WORDS:
+            found = (turn * (sign or 1), match.start(), match.end())
+        elif sign and (match[2].lower().endswith(("er", "ore", "ess", "orse")) or _is_verb(match[2])):
+            found = (sign, match.start(), match.end())
+    return found
+
+
+def _is_verb(word: str) -> bool:
+    return re.match(r"(?:exceed|outperform|surpass|outnumber|increas|decreas|accelerat|slow)", word, re.I) is not None
+
+
+def _sign(word: str) -> int:
+    return next((sign for axis, sign in poles(word) if axis in _MEASURED), 0)
+
+
+def _direction(text: str) -> int:
+    step = _last_step(text)
+    if step:
+        return step[0]
+    return next((sign for word in re.findall(r"[a-z]+", text.lower()) if (sign := _sign(word))), 0)
+
+
+# Relations of a quote -----------------------------------------------------------------------------
+
+
+def quoted_relations(part: Part) -> list[Relation]:
+    """The comparisons that a quote makes, in words and by its values."""
+    found: list[Relation] = []
+    for start, end in _sentences(part.text):
+        text = part.text[start:end]
+        for pattern in (_TIMES, _OVER):
+            for match in pattern.finditer(text):
+                word = next((one for one in match.groupdict().values() if one), None)
+                sign = (_sign(word.lower()) or 1) if word else 1
+                left = marks(part, start, start + match.start())
+                right = marks(part, start + match.end(), end)
+                found.append(Relation(left - right, sign, right - left, worded=True))
+        change = _CHANGE.search(text)
+        if change and (sign := _direction(change["rest"])):
+            old = marks(part, start + change.start("old"), start + change.end("old"))
+            new = marks(part, start + change.start("new"), start + change.end("new"))
+            found.append(Relation(new - old, sign, old - new, worded=True))
+        for than in _THAN.finditer(text):
+            if step := _last_step(text[: than.start()]):
+                left = marks(part, start, start + step[1]) | marks(part, start + step[2], start + than.start())
+                right = marks(part, start + than.end(), end)
+                found.append(Relation(left - right, step[0], right - left, worded=True))
+    return found + _by_values(part)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+
+
+def _by_values(part: Part) -> list[Relation]:
+    found: list[Relation] = []
+    numbers = [one for one in part.numbers if one.unit.dimension != NONE or one.unit.text == ""]
+    for i, first in enumerate(numbers):
+        for second in numbers[i + 1 :]:
+            if first.unit.dimension != second.unit.dimension or first.si == second.si:
+                continue
+            if first.unit.text == "" and second.unit.text != "":
+                continue
+            left, right = context(part, first), context(part, second)
+            sign = 1 if first.si > second.si else -1
+            if first.unit.dimension == TIME:
+                sign = 0
+            if sign:
+                found.append(Relation(left - right, sign, right - left, worded=False))
+    return found
+
+
+def context_span(part: Part, number: Number) -> tuple[int, int]:
+    """The stretch of a quote that says what a number belongs to."""
+    alike = [one for one in part.numbers if one.unit.dimension == number.unit.dimension]
+    before = [one for one in alike if one.end <= number.start]
+    start = 0
+    for match in _SENTENCE.finditer(part.text, 0, number.start):
+        start = match.end()
+    if before and before[-1].end > start:
+        start = before[-1].end
+        attached = re.match(r"\s*(?:for|of|in|on|at|with|from|by)\s", part.text[start:])
+        stop = _STOP.search(part.text, start, number.start)
+        if attached and stop:
+            start = stop.start()
+    stop = _STOP.search(part.text, number.end)
+    return start, stop.start() if stop else len(part.text)
+
+
+def context(part: Part, number: Number) -> frozenset[str]:
+    """Marks of what a number of a quote belongs to."""
+    return marks(part, *context_span(part, number))
+
+
+def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
+    """Whether the quote's comparisons say the same; None where none of them is about it."""
+    best, verdict = 0, None
+    for one in quoted:
+        straight = len(claimed.left & one.left) + len(claimed.right & one.right)
+        crossed = len(claimed.left & one.right) + len(claimed.right & one.left)
+        weight = 2 * abs(straight - crossed) + one.worded
+        if straight != crossed and weight > best:
+            sign = one.sign if straight > crossed else -one.sign
+            best, verdict = weight, sign == claimed.sign
+    return verdict
+
+
+# Words beside a number ----------------------------------------------------------------------------
+
+_BESIDE: Final = re.compile(
+    r"(?P<deny>\b(?:not|never|no)\s+)?\b(?P<word>[a-z]+\s+than|(?:up|down)\s+to|above|below|over|under|beneath"
+    r"|beyond|exceed(?:ing|ed|s)?|almost|nearly|at\s+least|at\s+most|as\s+much\s+as)"
+    r"\s*(?:about|around|roughly|some|the)?\s*$",
+    re.IGNORECASE,
+)
+_WORD_THAN: Final = re.compile(
+    r"\b([a-z]+)\b(?=[^,;.]{1,40}\bthan\s*(?:about|around|roughly|some|the)?\s*$)", re.IGNORECASE
+)
+_AFTER: Final = re.compile(
+    r"^[^;.\d]{0,3}(?:\s?[\w-]+){0,3}?\s*\b(?P<word>above|over|below|under|beneath|underneath|beyond|higher|lower|less|more"
+    r"|smaller|larger|too high|too low)\b",
+    re.IGNORECASE,
+)
+_ALSO: Final = re.compile(r"\b(above|over|below|under|beneath)\b", re.IGNORECASE)
+_ADVERBS: Final = {
+    "almost": -1, "nearly": -1, "at least": 1, "at most": -1, "over": 1, "under": -1, "up to": -1,
+    "as much as": -1, "down to": 1, "more than": 1, "less than": -1, "beneath": -1,
+}  # fmt: skip
+
+
+def side(text: str, number: Number) -> int:
+    """1 where the text puts something above the number, -1 below, 0 where it does not say."""
+    before = text[max(0, number.start - 70) : number.start]
+    if match := _BESIDE.search(before):
+        word = " ".join(match["word"].lower().split())
+        sign = _ADVERBS.get(word) or _sign(word.removesuffix(" than"))
+        return -sign if match["deny"] else sign
+    for match in reversed(list(_WORD_THAN.finditer(before))):
+        if sign := _sign(match[1].lower()):
+            return sign
+    return 0
+
+
+def offset(text: str, number: Number) -> int:
+    """1 where the number is a distance above something, -1 below, 0 where it is none."""
+    clause = _SENTENCE.split(text[number.end :])[0]
+    if match := _AFTER.match(clause):
+        return _sign(match["word"].lower().removeprefix("too "))
+    if number.unit.text and (match := _ALSO.search(clause)):
+        between = clause[: match.start()]
+        if re.fullmatch(r"(?:\s*,?\s*(?:and )?\w+ [\d.]+ ?\w+)*\s*", between):
+            return _sign(match[1].lower())
+    before = text[max(0, number.start - 30) : number.start]
+    if match := re.search(r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b,?\s+by\s+(?:about |nearly |some |almost )?$", before):
+        return _sign(match[1])
+    return 0
