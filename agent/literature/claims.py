@@ -20,6 +20,7 @@ from agent.literature.names import (
     holds_name,
     labels,
     read_names,
+    same_substance,
 )
 from agent.literature.quantities import Number, comparable, given_by, plain_text, read_numbers
 from agent.literature.relations import (
@@ -27,17 +28,22 @@ from agent.literature.relations import (
     claimed_relation,
     context_span,
     judge,
+    marks,
     number_marks,
     offset,
     quoted_relations,
     side,
 )
-from agent.literature.wording import Polar, drops_hedge, excluded, overclaims, read_polar
+from agent.literature.wording import GRADED, Polar, drops_hedge, excluded, overclaims, read_polar
 from ingest.record import Record
 from ingest.terms import fold_terms
 
 # How close in meaning two texts are, from 0 to 1.
 Closeness = Callable[[str, str], float]
+
+
+# Of the development half, true claims that share no word with their quotes are closer than this.
+NEAR = 0.25
 
 
 class ClaimCheck(Record):
@@ -125,13 +131,15 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         borne_out = judge(relation, quoted_relations(whole))
         if borne_out is False:
             yield partly, "The claim turns the quote's comparison round."
-    yield from _polar_faults(said, quoted, related=borne_out is not None)
+    yield from _polar_faults(said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None)
+    yield from _sign_faults(said, quoted, part, whole)
+    yield from _only_faults(said, quoted)
     clause = _nearest_clause(said, quoted)
     if hedge := drops_hedge(said.text, clause):
         yield partly, f"The quote says {hedge!r}, which the claim leaves out."
     if not shared and not said.numbers and not said.names:
         close = closeness(said.text, quoted.text) if closeness else 0.0
-        if close < 0.5:
+        if close < NEAR:
             yield ClaimVerdict.UNSUPPORTED, "The claim is about something else than the quote."
 
 
@@ -173,6 +181,7 @@ def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
         hits = given_by(number, quoted.numbers, claim=said.text)
         if not hits:
             continue
+        # A number may stand for several things; the claim's is the one of its own names.
         alike = [one for one in quoted.numbers if one not in hits and one.unit.dimension == hits[0].unit.dimension]
         here = [_owners(quoted, *context_span(part, one)) for one in hits]
         mine = _owners(said, 0, len(said.text))
@@ -203,6 +212,10 @@ def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     """"Above 50 K" for "below 50 K", and "almost four times" for "more than four times"."""
     for number in said.numbers:
         hits = given_by(number, quoted.numbers, claim=said.text)
+        mine_names = _owners(said, 0, len(said.text))
+        span = Part(quoted.text, quoted.numbers, quoted.names, {})
+        own = [one for one in hits if _owners(quoted, *context_span(span, one)) & mine_names]
+        hits = own or hits
         for read in (side, offset):
             mine = read(said.text, number)
             theirs = [sign for one in hits if (sign := read(quoted.text, one))]
@@ -210,6 +223,45 @@ def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
                 where = "above" if mine > 0 else "below"
                 shown = number.text.rstrip(". ")
                 yield ClaimVerdict.PARTLY, f"The claim says {where} {shown}, the quote the opposite."
+
+
+def _sign_faults(said: Statement, quoted: Statement, part: Part, whole: Part) -> Iterator[Fault]:
+    """"Positive" for a value below zero, and "rises by 5" for a change of -5."""
+    words, _ = read_polar(said.text)
+    signed = [one for one in quoted.numbers if one.signed]
+    for number in said.numbers:
+        hits = given_by(number, quoted.numbers, claim=said.text)
+        if hits and all(one.value < 0 for one in hits) and number.value > 0 and not number.signed:
+            told = {one.sign for one in words if one.axis in ("amount", "uptake", "volume", "sign")}
+            if told == {1}:
+                shown = hits[0].text.rstrip(". ")
+                yield ClaimVerdict.PARTLY, f"The quote gives {shown}, the claim the opposite sign."
+    if any(one.signed for one in said.numbers):
+        return
+    for word in words:
+        if word.axis != "sign" or not signed:
+            continue
+        wanted = frozenset().union(*part.ids.values()) if part.ids else frozenset()
+        about = [one for one in signed if wanted & marks(whole, *context_span(whole, one))] or signed
+        if all((one.value > 0) != (word.sign > 0) for one in about):
+            shown = about[0].text.rstrip(". ")
+            yield ClaimVerdict.PARTLY, f"The quote gives {shown}, the claim says {_shown(word)!r}."
+
+
+_ONLY = re.compile(r"\b(?:only|solely|exclusively) (?:the |its )?(?=(\w+))", re.IGNORECASE)
+
+
+def _only_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """What the quote says of one substance only, said of another."""
+    for match in _ONLY.finditer(quoted.text):
+        one = next((name for name in quoted.names if name.start == match.end()), None)
+        if one is None or not said.names:
+            continue
+        if any(same_substance(one, name) or name.elements & one.elements for name in said.names):
+            continue
+        sentence = quoted.text[match.start() :].split(". ")[0]
+        if _ONLY.search(said.text) or len(said.terms & frozenset(fold_terms(sentence))) >= 2:
+            yield ClaimVerdict.PARTLY, f"The quote says it of {one.text} only."
 
 
 _CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s")
@@ -235,36 +287,42 @@ def _nearest_clause(said: Statement, quoted: Statement) -> str:
 
 def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterator[Fault]:
     """Opposites and denials."""
-    mine, left = read_polar(said.text)
+    mine, denials = read_polar(said.text)
     theirs, _ = read_polar(quoted.text)
     clause = _nearest_clause(said, quoted)
     near, rest = read_polar(clause)
     agreed = False
     for word in mine:
-        same = [one for one in near if one.axis == word.axis] or [
-            one for one in theirs if one.axis == word.axis
-        ]
-        if word.axis == "amount":
-            if related:
-                continue
-            same = [one for one in theirs if one.axis == word.axis and _shares_head(said, word, quoted, one)]
-        if not same:
+        if related and word.axis in GRADED:
             continue
-        # "With more it does not" denies what another clause said.
-        flip = -1 if rest % 2 and same[0] not in near else 1
-        if flip < 0:
-            agreed = True
-        if all(flip * one.sign != word.sign for one in same):
+        same = [one for one in near if one.axis == word.axis]
+        turn = 1
+        if not same:
+            same = [one for one in theirs if one.axis == word.axis]
+            # "With more it does not" denies what another clause says.
+            if same and _ELLIPSIS.search(clause):
+                turn, agreed = -1, True
+        if word.axis == "amount":
+            same = [
+                one
+                for one in theirs
+                if one.axis == word.axis and _shares_head(said, word, quoted, one)
+            ]
+        if same and all(turn * one.sign != word.sign for one in same):
             yield (
                 ClaimVerdict.PARTLY,
                 f"The claim's {_shown(word)!r} is the opposite of the quote's {_shown(same[0])!r}.",
             )
-        elif word.negated or any(one.negated for one in same if one.sign == word.sign):
-            agreed = True
-    left -= _denied_elsewhere(said.text, quoted.text)
-    rest -= _denied_elsewhere(clause, said.text)
-    if (left - rest) % 2 and not agreed and not re.search(r"\bwould have\b", said.text):
+    shared = {one.axis for one in mine} & {one.axis for one in near} - GRADED
+    left = denials - {i for one in mine if one.axis in shared for i in one.denials}
+    rest = rest - {i for one in near if one.axis in shared for i in one.denials}
+    odd = len(left) - _denied_elsewhere(said.text, quoted.text)
+    odd -= len(rest) - _denied_elsewhere(clause, said.text)
+    if odd % 2 and not agreed and not re.search(r"\bwould have\b", said.text):
         yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+
+
+_ELLIPSIS = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|can|will)\s+not\W*$")
 
 
 def _denied_elsewhere(text: str, other: str) -> int:
@@ -287,6 +345,6 @@ def _shares_head(said: Statement, word: Polar, quoted: Statement, other: Polar) 
 
 def _head(text: str, word: Polar) -> frozenset[str]:
     """Stems of what stands beside a word."""
-    behind = re.split(r"[;,]|\.\s|\sand\s", text[word.at + len(word.word) : word.at + 60])[0]
+    behind = re.split(r"[;,]|\.\s|\sand\s", text[word.at + len(word.word) : word.at + 90])[0]
     before = re.split(r"[;,]|\.\s", text[max(0, word.at - 60) : word.at])[-1]
-    return frozenset(fold_terms(behind)[:4]) | frozenset(fold_terms(before)[-6:])
+    return frozenset(fold_terms(behind)[:6]) | frozenset(fold_terms(before)[-6:])

@@ -13,7 +13,7 @@ from typing import Final
 
 from agent.literature.names import Name
 from agent.literature.quantities import Number, given_by
-from agent.literature.unit_table import NONE, TIME
+from agent.literature.unit_table import TIME
 from agent.literature.wording import poles
 from ingest.terms import STOP_WORDS, fold_terms
 
@@ -85,6 +85,8 @@ def marks(part: Part, start: int, end: int) -> frozenset[str]:
     for number in part.numbers:
         if start <= number.start and number.end <= end:
             found |= part.ids.get(number.start, frozenset())
+    for label in re.findall(r"\b[A-Z][A-Za-z]*-\d+\b", part.text[start:end]):
+        found.add(label.lower())
     for pattern, group in _GROUPS:
         if pattern.search(part.text, start, end):
             found.add(group)
@@ -122,7 +124,9 @@ def claimed_relation(part: Part) -> Relation | None:
         return Relation(new - old, sign, old - new, worded=True)
     than = _THAN.search(text)
     if than is None:
-        return None
+        return _lone_step(part)
+    if any(number.start <= than.end() + 12 and number.start >= than.end() for number in part.numbers):
+        return None  # "more than 50 K" compares with a number
     if (step := _last_step(text[: than.start()])) is None:
         return None
     sign, start, end = step
@@ -130,6 +134,19 @@ def claimed_relation(part: Part) -> Relation | None:
     stop = _STOP.search(text, than.end())
     right = marks(part, than.end(), stop.start() if stop and stop.start() > than.end() + 3 else len(text))
     return Relation(left - right, sign, right - left, worded=True)
+
+
+def _lone_step(part: Part) -> Relation | None:
+    """"In hexane it is slower": slower than in what else the quote speaks of."""
+    found = [
+        match
+        for match in re.finditer(r"\b(?:more|less) \w+|\b\w+er\b", part.text)
+        if _sign(match[0].lower().split()[-1]) and _sign(match[0].lower().split()[0]) >= -1
+    ]
+    if len(found) != 1:
+        return None
+    step = _last_step(found[0][0])
+    return Relation(marks(part, 0, len(part.text)), step[0], frozenset(), worded=True) if step else None
 
 
 def _last_step(text: str) -> tuple[int, int, int] | None:
@@ -195,12 +212,11 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 def _by_values(part: Part) -> list[Relation]:
     found: list[Relation] = []
-    numbers = [one for one in part.numbers if one.unit.dimension != NONE or one.unit.text == ""]
-    for i, first in enumerate(numbers):
-        for second in numbers[i + 1 :]:
+    for i, first in enumerate(part.numbers):
+        for second in part.numbers[i + 1 :]:
             if first.unit.dimension != second.unit.dimension or first.si == second.si:
                 continue
-            if first.unit.text == "" and second.unit.text != "":
+            if (first.unit.text == "") != (second.unit.text == ""):
                 continue
             left, right = context(part, first), context(part, second)
             sign = 1 if first.si > second.si else -1
@@ -237,6 +253,8 @@ def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
     """Whether the quote's comparisons say the same; None where none of them is about it."""
     best, verdict = 0, None
     for one in quoted:
+        if not claimed.right and not one.worded:
+            continue
         straight = len(claimed.left & one.left) + len(claimed.right & one.right)
         crossed = len(claimed.left & one.right) + len(claimed.right & one.left)
         weight = 2 * abs(straight - crossed) + one.worded

@@ -45,7 +45,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "cool* cold* colder chill* freez* frozen",
     ),
     "volume": (
-        "expand* expansion swell* dilat* stretch*",
+        "expand* swell* swollen stretch*",
         "contract contracts contracted contraction shrink* shrank shrunk compress*",
     ),
     "uptake": (
@@ -90,6 +90,8 @@ _NEGATORS: Final = frozenset(
     "not no never without neither nor cannot nobody nowhere hardly scarcely fail fails failed failing "
     "except no-one nothing none".split()
 )
+# Axes of adjectives, which only a "not" beside them turns.
+GRADED: Final = frozenset("amount speed depth warmth strength order quality density".split())
 _CLAUSE: Final = re.compile(r"[;:.,](?=\s|$)|\s(?:but|while|whereas|although|though|so that)\s")
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:n't)?|[;:.,]|\d[\d.]*")
 
@@ -102,7 +104,12 @@ class Polar:
     axis: str
     sign: int
     at: int  # its place in the text
-    negated: bool
+    denials: frozenset[int] = frozenset()  # which of the text's denials turn it
+
+    @property
+    def negated(self) -> bool:
+        """Whether it is denied."""
+        return len(self.denials) % 2 == 1
 
 
 @lru_cache(maxsize=1)
@@ -140,16 +147,16 @@ _NO_DENIAL: Final = re.compile(
 )
 
 
-def read_polar(text: str) -> tuple[list[Polar], int]:
-    """The words of ``text`` that have an opposite, turned by "not" and "less"; denials left over."""
+def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
+    """The words of ``text`` that have an opposite, turned by "not" and "less"; and its denials."""
     lowered = _NO_DENIAL.sub(lambda m: " " * len(m[0]), text.lower())
+    lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
     lowered = re.sub(r"\bcannot\b", "can not", lowered)
     lowered = re.sub(r"\b(?:less|lower|smaller) than zero|below zero", "negative", lowered)
     lowered = re.sub(r"\b(?:more|greater|higher|larger) than zero|above zero", "positive", lowered)
-    lowered = re.sub(r"\btoo (\w+) (to|for)\b", r"not \1 \2", lowered)
+    lowered = re.sub(r"\btoo (\w+) (to|for)\b", r"\1 not \2", lowered)
     tokens = [(m[0], m.start()) for m in _TOKEN.finditer(lowered)]
     found: list[Polar] = []
-    consumed: set[int] = set()
     denials = {i for i, (word, _) in enumerate(tokens) if is_negator(word)}
     denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "other"}
     for i, (word, at) in enumerate(tokens):
@@ -158,18 +165,19 @@ def read_polar(text: str) -> tuple[list[Polar], int]:
         if word == "free" and [t for t, _ in tokens[i + 1 : i + 2]] not in (["of"], ["from"]):
             continue
         for axis, sign in poles(word):
-            turned, negated = sign, False
-            for back in range(i - 1, max(-1, i - 7), -1):
+            turned: int = sign
+            turning: set[int] = set()
+            for back in range(i - 1, max(-1, i - (3 if axis in GRADED else 7)), -1):
                 before = tokens[back][0]
                 if before in (";", ":", ".", ",", "but", "while", "whereas"):
                     break
                 if back in denials:
-                    consumed.add(back)
-                    turned, negated = -turned, not negated
+                    turning.add(back)
+                    turned = -turned
                 if before in ("less", "least", "fewer") and back == i - 1:
                     turned = -turned
-            found.append(Polar(word, axis, turned, at, negated))
-    return found, len(denials - consumed)
+            found.append(Polar(word, axis, turned, at, frozenset(turning)))
+    return found, frozenset(denials)
 
 
 # Hedges -------------------------------------------------------------------------------------------
@@ -279,8 +287,9 @@ _EXCLUSIVE: Final = tuple(
         " / infrared / raman / nuclear magnetic|NMR / electron paramagnetic|EPR / photoelectron|XPS"
         " / light scattering|DLS / porosimetr / microscop|micrograph|TEM|SEM / density functional|DFT",
         "ferromagnet / antiferromagnet / ferrimagnet / paramagnet(?!ic reson) / diamagnet",
-        "monovalent|univalent|1\\+ / divalent|bivalent|2\\+|\\(II\\) / trivalent|3\\+|\\(III\\)"
-        " / tetravalent|quadrivalent|4\\+|\\(IV\\) / pentavalent|5\\+|\\(V\\) / hexavalent|6\\+|\\(VI\\)",
+        "monovalent|univalent|1\\+ / divalent|bivalent|[A-Z][a-z]?2\\+|[a-z]+\\(II\\) / trivalent|[A-Z][a-z]?3\\+|[a-z]+\\(III\\)"
+        " / tetravalent|quadrivalent|[A-Z][a-z]?4\\+|[a-z]+\\(IV\\) / pentavalent|[A-Z][a-z]?5\\+|[a-z]+\\(V\\)"
+        " / hexavalent|[A-Z][a-z]?6\\+|[a-z]+\\(VI\\)",
         "single|singly|mono- / double|doubly / triple|triply / quadruple",
         "n[- ]type|type n|of n type / p[- ]type|type p",
         "anode|negative electrode / cathode|positive electrode",
