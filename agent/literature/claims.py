@@ -26,15 +26,17 @@ from agent.literature.quantities import Number, comparable, given_by, plain_text
 from agent.literature.relations import (
     Part,
     claimed_relation,
+    claimed_shift,
     context_span,
     judge,
     marks,
     number_marks,
     offset,
     quoted_relations,
+    shift,
     side,
 )
-from agent.literature.wording import GRADED, Polar, drops_hedge, excluded, overclaims, read_polar
+from agent.literature.wording import DENYING, GRADED, Polar, drops_hedge, excluded, overclaims, read_polar
 from ingest.record import Record
 from ingest.terms import fold_terms
 
@@ -131,6 +133,8 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         borne_out = judge(relation, quoted_relations(whole))
         if borne_out is False:
             yield partly, "The claim turns the quote's comparison round."
+    if relation is None and (way := claimed_shift(said.text)) and shift(whole) == -way:
+        yield partly, "The change goes the other way in the quote."
     yield from _polar_faults(said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None)
     yield from _sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)
@@ -239,7 +243,8 @@ def _sign_faults(said: Statement, quoted: Statement, part: Part, whole: Part) ->
     if any(one.signed for one in said.numbers):
         return
     for word in words:
-        if word.axis != "sign" or not signed:
+        before = said.text[max(0, word.at - 6) : word.at].split()
+        if word.axis != "sign" or not signed or before[-1:] in (["less"], ["more"]):
             continue
         wanted = frozenset().union(*part.ids.values()) if part.ids else frozenset()
         about = [one for one in signed if wanted & marks(whole, *context_span(whole, one))] or signed
@@ -264,13 +269,18 @@ def _only_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             yield ClaimVerdict.PARTLY, f"The quote says it of {one.text} only."
 
 
-_CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s")
+_CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s")
 
 
 def _nearest_clause(said: Statement, quoted: Statement) -> str:
     """The clause of the quote that shares most with the claim; all of it where none stands out."""
     clauses = [piece for piece in _CLAUSES.split(quoted.text) if piece.strip()]
     wanted = {one for name in said.names for one in (*name.elements, *name.keys)}
+    stated = {
+        hit.text
+        for number in said.numbers
+        for hit in given_by(number, quoted.numbers, claim=said.text)
+    }
     scores = [
         len(said.terms & frozenset(fold_terms(piece)))
         + sum(
@@ -278,11 +288,18 @@ def _nearest_clause(said: Statement, quoted: Statement) -> str:
             for name in quoted.names
             if name.text in piece and wanted & {*name.elements, *name.keys}
         )
+        + sum(2 for text in stated if text in piece)
+        + len(_pairs(said.text) & _pairs(piece))
         for piece in clauses
     ]
     if len(clauses) < 2 or sorted(scores)[-1] == sorted(scores)[-2]:
         return quoted.text
     return clauses[scores.index(max(scores))]
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    terms = fold_terms(text)
+    return set(zip(terms, terms[1:], strict=False))
 
 
 def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterator[Fault]:
@@ -294,6 +311,8 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
     agreed = False
     for word in mine:
         if related and word.axis in GRADED:
+            continue
+        if word.axis == "amount" and re.match(r"\w+\s+to\s+[-\d]", said.text[word.at :]):
             continue
         same = [one for one in near if one.axis == word.axis]
         turn = 1
@@ -314,25 +333,70 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
                 f"The claim's {_shown(word)!r} is the opposite of the quote's {_shown(same[0])!r}.",
             )
     shared = {one.axis for one in mine} & {one.axis for one in near} - GRADED
-    left = denials - {i for one in mine if one.axis in shared for i in one.denials}
-    rest = rest - {i for one in near if one.axis in shared for i in one.denials}
-    odd = len(left) - _denied_elsewhere(said.text, quoted.text)
-    odd -= len(rest) - _denied_elsewhere(clause, said.text)
-    if odd % 2 and not agreed and not re.search(r"\bwould have\b", said.text):
-        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+    left = _denials(said.text, mine, denials, shared)
+    about = frozenset(fold_terms(quoted.text)) | {e for name in quoted.names for e in name.elements}
+    left = [at for at in left if not _outside(said.text, at, about)]
+    right = _denials(clause, near, rest, shared)
+    right = [at for at in right if _concerns(clause, at, said)]
+    if agreed or re.search(r"\bwould have\b", said.text) or (len(left) - len(right)) % 2 == 0:
+        return
+    # Two denials of the same thing agree wherever they stand.
+    whole, all_denials = read_polar(quoted.text)
+    mine_words = [_window(said, at) for at in left]
+    for at in _denials(quoted.text, whole, all_denials, frozenset()):
+        if any(words & _window(quoted, at) for words in mine_words):
+            return
+    yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+
+
+def _denials(
+    text: str, polar: Sequence[Polar], denials: frozenset[int], shared: frozenset[str] | set[str]
+) -> list[int]:
+    """Places of what denies in a text, but for what turns a word whose opposite is compared."""
+    used = {at for one in polar if one.axis in shared | GRADED for at in one.denials}
+    worded = [
+        one.at
+        for one in polar
+        if one.axis in DENYING and one.axis not in shared and (one.sign < 0) != one.negated
+    ]
+    return sorted({*(denials - used), *worded})
+
+
+def _behind(text: str, at: int) -> list[str]:
+    """The content words behind a place, in its clause."""
+    rest = text[at:]
+    rest = rest[re.match(r"\S+", rest).end() :] if re.match(r"\S+", rest) else rest
+    return fold_terms(re.split(r"[;,.]\s", rest)[0])
+
+
+def _window(statement: Statement, at: int) -> frozenset[str]:
+    """What a denial denies, as stems and elements."""
+    words = frozenset(_behind(statement.text, at)[:4])
+    return words | {
+        one
+        for name in statement.names
+        if at < name.start < at + 40
+        for one in (*name.keys, *(f"el:{element}" for element in name.elements))
+    }
+
+
+def _outside(text: str, at: int, about: frozenset[str]) -> bool:
+    """Whether "without" stands before something that the quote does not speak of."""
+    if not re.match(r"without\b", text[at:], re.IGNORECASE):
+        return False
+    words = _behind(text, at)[:2]
+    return not any(word in about for word in words)
+
+
+def _concerns(clause: str, at: int, said: Statement) -> bool:
+    """Whether what a clause denies is what the claim is about."""
+    behind = _behind(clause, at)
+    before = fold_terms(re.split(r"[;,.]\s", clause[:at])[-1])[-4:]
+    words = {word for word in (*behind[:8], *before) if not word[0].isdigit()}
+    return any(word in said.terms for word in behind[:2]) or len(words & said.terms) >= 2
 
 
 _ELLIPSIS = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|can|will)\s+not\W*$")
-
-
-def _denied_elsewhere(text: str, other: str) -> int:
-    """How often "without" stands before something that the other text does not speak of."""
-    terms = frozenset(fold_terms(other))
-    return sum(
-        1
-        for match in re.finditer(r"\bwithout\s+(?:an?y?\s+|the\s+)?(\w+)", text)
-        if not terms & frozenset(fold_terms(match[1]))
-    )
 
 
 def _shown(word: Polar) -> str:

@@ -125,11 +125,16 @@ def claimed_relation(part: Part) -> Relation | None:
     than = _THAN.search(text)
     if than is None:
         return _lone_step(part)
-    if any(number.start <= than.end() + 12 and number.start >= than.end() for number in part.numbers):
-        return None  # "more than 50 K" compares with a number
+    for number in part.numbers:
+        between = part.text[than.end() : max(number.start, than.end())]
+        if number.unit.text and number.start >= than.end() and re.fullmatch(r"\s*(?:\w+\s)?", between):
+            if between.strip() not in ("at", "in", "for", "of", "with", "on"):
+                return None  # "more than 50 K" compares with a number
     if (step := _last_step(text[: than.start()])) is None:
         return None
     sign, start, end = step
+    if re.match(r"\s*zero\b", text[than.end() :]):
+        return None
     left = marks(part, 0, start) | marks(part, end, than.start())
     stop = _STOP.search(text, than.end())
     right = marks(part, than.end(), stop.start() if stop and stop.start() > than.end() + 3 else len(text))
@@ -140,7 +145,7 @@ def _lone_step(part: Part) -> Relation | None:
     """"In hexane it is slower": slower than in what else the quote speaks of."""
     found = [
         match
-        for match in re.finditer(r"\b(?:more|less) \w+|\b\w+er\b", part.text)
+        for match in re.finditer(r"\b(?:more|less) \w+|\b(?!under|over|after|other)\w+er\b", part.text)
         if _sign(match[0].lower().split()[-1]) and _sign(match[0].lower().split()[0]) >= -1
     ]
     if len(found) != 1:
@@ -241,7 +246,36 @@ def context_span(part: Part, number: Number) -> tuple[int, int]:
         if attached and stop:
             start = stop.start()
     stop = _STOP.search(part.text, number.end)
-    return start, stop.start() if stop else len(part.text)
+    end = stop.start() if stop else len(part.text)
+    return start, min([end, *(one.start for one in alike if one.start >= number.end)])
+
+
+def shift(part: Part) -> int:
+    """1 where a quote's one change "from a to b" goes up, -1 down, 0 where there is none or more."""
+    found: set[int] = set()
+    for i, first in enumerate(part.numbers):
+        for second in part.numbers[i + 1 :]:
+            if first.unit.dimension != second.unit.dimension or first.si == second.si:
+                continue
+            opens = re.search(r"\bfrom (?:about |some |roughly )?$", part.text[: first.start])
+            joins = re.search(r"\bto (?:about |some |roughly )?$", part.text[: second.start])
+            if opens and joins and not _SENTENCE.search(part.text, first.end, second.start):
+                found.add(1 if second.si > first.si else -1)
+                break
+    return found.pop() if len(found) == 1 else 0
+
+
+_MOVES: Final = re.compile(
+    r"\b(?:(?:shift|mov|chang|go)\w*\b.{0,40}?\bto (?:a )?(?P<to>higher|lower|larger|smaller)"
+    r"|(?P<by>increas|decreas|ris|rose|fell|fall|drop|widen|narrow|rais|reduc|grow|declin)\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def claimed_shift(text: str) -> int:
+    """The direction of the change that a claim speaks of; 0 for none."""
+    found = {_sign((match["to"] or match[0].split()[0]).lower()) for match in _MOVES.finditer(text)}
+    return found.pop() if len(found) == 1 else 0
 
 
 def context(part: Part, number: Number) -> frozenset[str]:

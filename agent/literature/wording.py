@@ -92,6 +92,8 @@ _NEGATORS: Final = frozenset(
 )
 # Axes of adjectives, which only a "not" beside them turns.
 GRADED: Final = frozenset("amount speed depth warmth strength order quality density".split())
+# Axes whose minus end is a denial in itself: "insoluble" is "not soluble".
+DENYING: Final = frozenset({"cause", "presence", "possible", "enough", "solubility", "activity"})
 _CLAUSE: Final = re.compile(r"[;:.,](?=\s|$)|\s(?:but|while|whereas|although|though|so that)\s")
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:n't)?|[;:.,]|\d[\d.]*")
 
@@ -158,6 +160,7 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     tokens = [(m[0], m.start()) for m in _TOKEN.finditer(lowered)]
     found: list[Polar] = []
     denials = {i for i, (word, _) in enumerate(tokens) if is_negator(word)}
+    denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "only"}
     denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "other"}
     for i, (word, at) in enumerate(tokens):
         if word == "left" and (not i or tokens[i - 1][0] not in ("is", "was", "are", "were", "been")):
@@ -172,12 +175,12 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
                 if before in (";", ":", ".", ",", "but", "while", "whereas"):
                     break
                 if back in denials:
-                    turning.add(back)
+                    turning.add(tokens[back][1])
                     turned = -turned
                 if before in ("less", "least", "fewer") and back == i - 1:
                     turned = -turned
             found.append(Polar(word, axis, turned, at, frozenset(turning)))
-    return found, frozenset(denials)
+    return found, frozenset(tokens[i][1] for i in denials)
 
 
 # Hedges -------------------------------------------------------------------------------------------
