@@ -36,7 +36,7 @@ from agent.literature.relations import (
     shift,
     side,
 )
-from agent.literature.wording import DENYING, GRADED, Polar, drops_hedge, excluded, overclaims, read_polar
+from agent.literature.wording import DENYING, GRADED, Polar, drops_hedge, excluded, overclaims, poles, read_polar
 from ingest.record import Record
 from ingest.terms import fold_terms
 
@@ -133,7 +133,7 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         borne_out = judge(relation, quoted_relations(whole))
         if borne_out is False:
             yield partly, "The claim turns the quote's comparison round."
-    if relation is None and (way := claimed_shift(said.text)) and shift(whole) == -way:
+    if (relation is None or not relation.right) and (way := claimed_shift(said.text)) and shift(whole) == -way:
         yield partly, "The change goes the other way in the quote."
     yield from _polar_faults(said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None)
     yield from _sign_faults(said, quoted, part, whole)
@@ -337,7 +337,7 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
     about = frozenset(fold_terms(quoted.text)) | {e for name in quoted.names for e in name.elements}
     left = [at for at in left if not _outside(said.text, at, about)]
     right = _denials(clause, near, rest, shared)
-    right = [at for at in right if _concerns(clause, at, said)]
+    right = [at for at in right if _concerns(clause, at, said, quoted)]
     if agreed or re.search(r"\bwould have\b", said.text) or (len(left) - len(right)) % 2 == 0:
         return
     # Two denials of the same thing agree wherever they stand.
@@ -354,10 +354,11 @@ def _denials(
 ) -> list[int]:
     """Places of what denies in a text, but for what turns a word whose opposite is compared."""
     used = {at for one in polar if one.axis in shared | GRADED for at in one.denials}
+    compared = {one.at for one in polar if one.axis in shared}
     worded = [
         one.at
         for one in polar
-        if one.axis in DENYING and one.axis not in shared and (one.sign < 0) != one.negated
+        if one.axis in DENYING and one.at not in compared and (one.sign < 0) != one.negated
     ]
     return sorted({*(denials - used), *worded})
 
@@ -372,7 +373,13 @@ def _behind(text: str, at: int) -> list[str]:
 def _window(statement: Statement, at: int) -> frozenset[str]:
     """What a denial denies, as stems and elements."""
     words = frozenset(_behind(statement.text, at)[:4])
-    return words | {
+    axes = {
+        axis
+        for word in re.findall(r"[a-z]+", statement.text[at : at + 60].lower())
+        for axis, _ in poles(word)
+        if axis not in GRADED
+    }
+    return words | axes | {
         one
         for name in statement.names
         if at < name.start < at + 40
@@ -388,12 +395,20 @@ def _outside(text: str, at: int, about: frozenset[str]) -> bool:
     return not any(word in about for word in words)
 
 
-def _concerns(clause: str, at: int, said: Statement) -> bool:
+def _concerns(clause: str, at: int, said: Statement, quoted: Statement) -> bool:
     """Whether what a clause denies is what the claim is about."""
-    behind = _behind(clause, at)
+    behind = [word for word in _behind(clause, at) if not word[0].isdigit()]
     before = fold_terms(re.split(r"[;,.]\s", clause[:at])[-1])[-4:]
-    words = {word for word in (*behind[:8], *before) if not word[0].isdigit()}
-    return any(word in said.terms for word in behind[:2]) or len(words & said.terms) >= 2
+    elements = {element for name in said.names for element in name.elements}
+    named = [
+        name
+        for name in quoted.names
+        if name.elements & elements and name.text in clause[at : at + 30]
+    ]
+    partial = re.match(r"(?:none|neither|nobody|nothing)\b", clause[at:], re.IGNORECASE)
+    if not partial and (named or any(word in said.terms for word in behind[:2])):
+        return True
+    return len({*behind[:8], *before} & said.terms) >= 2
 
 
 _ELLIPSIS = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|can|will)\s+not\W*$")

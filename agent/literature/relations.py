@@ -217,8 +217,9 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 def _by_values(part: Part) -> list[Relation]:
     found: list[Relation] = []
-    for i, first in enumerate(part.numbers):
-        for second in part.numbers[i + 1 :]:
+    numbers = [one for one in part.numbers if re.search(r"\d", one.text)]
+    for i, first in enumerate(numbers):
+        for second in numbers[i + 1 :]:
             if first.unit.dimension != second.unit.dimension or first.si == second.si:
                 continue
             if (first.unit.text == "") != (second.unit.text == ""):

@@ -67,18 +67,18 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "maintain* unaffected",
     ),
     "solubility": ("soluble dissolv* miscible", "insoluble immiscible undissolved"),
-    "activity": ("active activ* inhibit* effect* affinit* bind binds binding bound", "inactive ineffective inert"),
+    "activity": ("active activ* inhibit* effect* affinit* bind binds binding bound", "inactive ineffective"),
     "enough": ("enough sufficient* suffice* adequate*", "insufficient* inadequate* lacking"),
     "ease": ("easy easier easily", "difficult* hard harder"),
     "agreement": ("agree* accord consistent* coincid* concord* ", "disagree* contradict* inconsisten* discrep* conflict*"),
     "density": ("dense* compact*", "porous loose sparse"),
-    "cause": ("caus* trigger* induc* promot* enabl* provok*", "prevent* suppress* inhibit* hinder* block* imped* obstruct*"),
+    "cause": ("caus* trigger* induc* promot* enabl* provok*", "prevent* suppress* hinder* imped*"),
     "purity": ("pure* clean*", "impure contaminat*"),
     "order_": ("ordered", "disorder*"),
     "presence": (
         "detected detects detectable visible observ* seen notic* present presence left appear appears "
         "appeared occur* exist* covered contains traces evident",
-        "undetect* invisible absent absence disappear* vanish* avoid* missing miss lack* devoid lost gone "
+        "undetect* invisible absent absence disappear* vanish* avoid* missing lack* devoid lost gone "
         "free nil eliminat*",
     ),
     "possible": ("possible possibly may might can could", "impossible exclud* rule ruled ruling dismiss*"),
