@@ -399,16 +399,17 @@ def _concerns(clause: str, at: int, said: Statement, quoted: Statement) -> bool:
     """Whether what a clause denies is what the claim is about."""
     behind = [word for word in _behind(clause, at) if not word[0].isdigit()]
     before = fold_terms(re.split(r"[;,.]\s", clause[:at])[-1])[-4:]
-    elements = {element for name in said.names for element in name.elements}
+    elements = {one for name in said.names if name.element for one in name.elements}
     named = [
         name
         for name in quoted.names
-        if name.elements & elements and name.text in clause[at : at + 30]
+        if name.element and name.elements & elements and name.text in clause[at : at + 30]
     ]
     partial = re.match(r"(?:none|neither|nobody|nothing)\b", clause[at:], re.IGNORECASE)
     if not partial and (named or any(word in said.terms for word in behind[:2])):
         return True
-    return len({*behind[:8], *before} & said.terms) >= 2
+    shared = {*behind[:8], *before} & said.terms
+    return sum(len(word) > 2 and not word[0].isdigit() for word in shared) >= 2
 
 
 _ELLIPSIS = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|can|will)\s+not\W*$")

@@ -108,7 +108,7 @@ class Name:
 def read_formula(text: str) -> tuple[tuple[str, float], ...] | None:
     """Elements and amounts of a formula in brackets or without; None where it is none."""
     text = re.sub(r"\d?[+-]$", "", text)
-    while (match := re.search(r"\(([^()]*)\)(\d*\.?\d*)", text)) is not None:
+    while (match := re.search(r"\(([^()]*)\)(\d+(?:\.\d+)?)?", text)) is not None:
         inner = read_formula(match[1])
         if inner is None:
             return None

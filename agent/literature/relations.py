@@ -235,7 +235,11 @@ def _by_values(part: Part) -> list[Relation]:
 
 def context_span(part: Part, number: Number) -> tuple[int, int]:
     """The stretch of a quote that says what a number belongs to."""
-    alike = [one for one in part.numbers if one.unit.dimension == number.unit.dimension]
+    alike = [
+        one
+        for one in part.numbers
+        if one.unit.dimension == number.unit.dimension and re.search(r"\d", one.text)
+    ]
     before = [one for one in alike if one.end <= number.start]
     start = 0
     for match in _SENTENCE.finditer(part.text, 0, number.start):

@@ -230,6 +230,8 @@ def read_unit(text: str, at: int) -> tuple[Unit, int]:
             unit = times(unit, bare, power * over)
         inside = (inside or bool(match["open"])) and not match["close"]
         end, found = match.end(), True
+    if found and text[end - 1] == "." and not text[:end].endswith("f.u."):
+        end -= 1  # the full stop of the sentence
     return (unit, end) if found else (ONE, at)
 
 
