@@ -183,7 +183,7 @@ def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     part = Part(quoted.text, quoted.numbers, quoted.names, {})
     for number in said.numbers:
         hits = given_by(number, quoted.numbers, claim=said.text)
-        if not hits:
+        if not hits or sum(comparable(number, one, said.text) for one in said.numbers) > 1:
             continue
         # A number may stand for several things; the claim's is the one of its own names.
         alike = [one for one in quoted.numbers if one not in hits and one.unit.dimension == hits[0].unit.dimension]

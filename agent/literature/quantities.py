@@ -195,8 +195,10 @@ def _printed(text: str, match: re.Match[str], *, flattened: bool) -> Number:
     digits = re.sub(r"[ ,](?=\d{3})", "", match["digits"])
     decimals = len(digits.partition(".")[2])
     power = int(match["power"] or match["power2"] or match["power3"] or 0)
+    if abs(power) > 300 or len(digits) > 300 or abs(int(match["raised"] or 0)) > 60:
+        power, digits = 0, "0"  # no quantity of this world
     value, step = float(digits), 10.0**-decimals
-    if match["raised"]:
+    if match["raised"] and value:
         value, step = value ** int(match["raised"]), value ** int(match["raised"]) / 10
     scale = 10.0**power * _SCALES.get(match["scale"] or "", 1.0)
     zeros = len(digits) - len(digits.rstrip("0")) if not decimals and value else 0
@@ -298,7 +300,17 @@ def _ranges(text: str, numbers: list[Number]) -> list[Number]:
         unit = right.unit if left.unit is ONE else left.unit
         result[i] = replace(left, unit=unit, ordinal=i + 1 if joined else 0)
         result[i + 1] = replace(right, unit=right.unit, ordinal=i + 1 if joined else 0)
+    # "45, 72 and 160 meV": the unit stands once, behind the last.
+    for i in range(len(result) - 2, -1, -1):
+        left, right = result[i], result[i + 1]
+        between = text[left.end : right.start]
+        if left.unit is ONE and right.unit is not ONE and _LIST.fullmatch(between):
+            if re.search(r"\d", left.text):
+                result[i] = replace(left, unit=right.unit)
     return result
+
+
+_LIST: Final = re.compile(r"\s?,?\s(?:and|or|respectively)?\s?|,\s?")
 
 
 # Comparison ---------------------------------------------------------------------------------------

@@ -152,6 +152,7 @@ _NO_DENIAL: Final = re.compile(
 def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     """The words of ``text`` that have an opposite, turned by "not" and "less"; and its denials."""
     lowered = _NO_DENIAL.sub(lambda m: " " * len(m[0]), text.lower())
+    lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
     lowered = re.sub(r"\bcannot\b", "can not", lowered)
     lowered = re.sub(r"\b(?:less|lower|smaller) than zero|below zero", "negative", lowered)
@@ -335,6 +336,8 @@ def excluded(claim: str, quote: str) -> tuple[str, str] | None:
                 stem = head[1][:6].lower()
                 mine = re.search(rf"{term.pattern}\w*[\s-]+{stem}", quote, re.IGNORECASE)
                 for other in held:
+                    if other.search(claim):
+                        continue
                     theirs = re.search(rf"({other.pattern})\w*[\s-]+{stem}", quote, re.IGNORECASE)
                     if other is not term and theirs and not mine:
                         return f"{match[0]} {head[1]}", theirs[0]
