@@ -16,6 +16,7 @@ from agent.answer import ClaimVerdict
 from agent.literature.names import (
     Name,
     SubstanceKeys,
+    abbreviated,
     holds_label,
     holds_name,
     labels,
@@ -138,6 +139,7 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     yield from _polar_faults(said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None)
     yield from _sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)
+    yield from _owner_faults(said, quoted)
     clause = _nearest_clause(said, quoted)
     if hedge := drops_hedge(said.text, clause):
         yield partly, f"The quote says {hedge!r}, which the claim leaves out."
@@ -155,6 +157,8 @@ def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     for number in said.numbers:
         if given_by(number, quoted.numbers, claim=said.text):
             continue
+        if _counts(number) and not _same_count(number, said, quoted):
+            continue
         near = [one for one in quoted.numbers if comparable(number, one, said.text)]
         verdict = ClaimVerdict.PARTLY if matched else ClaimVerdict.UNSUPPORTED
         if near:
@@ -164,12 +168,29 @@ def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             yield verdict, f"The quote does not give {number.text.rstrip('. ')}."
 
 
+def _counts(number: Number) -> bool:
+    """Whether it is a small number in words, as in "the three phases"."""
+    return re.fullmatch(r"[a-z]+", number.text, re.IGNORECASE) is not None and number.value <= 12
+
+
+def _same_count(number: Number, said: Statement, quoted: Statement) -> bool:
+    """Whether the quote counts the same things."""
+    things = fold_terms(said.text[number.end : number.end + 40])[:1]
+    return any(
+        fold_terms(quoted.text[one.end : one.end + 40])[:1] == things
+        for one in quoted.numbers
+        if things and one.unit.text == ""
+    )
+
+
 _LOOSE = frozenset({"moisture", "aqueous", "steam", "ice", "lime", "base", "acetylene"})
 
 
 def _name_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     for name in said.names:
-        if name.text.lower() in _LOOSE or holds_name(name, quoted.names, quoted.text):
+        if name.text.lower() in _LOOSE or abbreviated(name.text, said.text, quoted.text):
+            continue
+        if holds_name(name, quoted.names, quoted.text):
             continue
         yield ClaimVerdict.PARTLY, f"The quote does not name {name.text}."
     known = {word for name in said.names for word in re.findall(r"\w+", name.text)}
@@ -183,7 +204,7 @@ def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     part = Part(quoted.text, quoted.numbers, quoted.names, {})
     for number in said.numbers:
         hits = given_by(number, quoted.numbers, claim=said.text)
-        if not hits or sum(comparable(number, one, said.text) for one in said.numbers) > 1:
+        if not hits or not number.unit.text or sum(comparable(number, one, said.text) for one in said.numbers) > 1:
             continue
         # A number may stand for several things; the claim's is the one of its own names.
         alike = [one for one in quoted.numbers if one not in hits and one.unit.dimension == hits[0].unit.dimension]
@@ -224,6 +245,9 @@ def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             mine = read(said.text, number)
             theirs = [sign for one in hits if (sign := read(quoted.text, one))]
             if mine and theirs and mine not in theirs and len(theirs) == len(hits):
+                denials = [len(read_polar(one.text)[1]) for one in (said, quoted)]
+                if denials[0] % 2 and not denials[1] % 2:
+                    continue  # "not below" is above
                 where = "above" if mine > 0 else "below"
                 shown = number.text.rstrip(". ")
                 yield ClaimVerdict.PARTLY, f"The claim says {where} {shown}, the quote the opposite."
@@ -253,6 +277,22 @@ def _sign_faults(said: Statement, quoted: Statement, part: Part, whole: Part) ->
             yield ClaimVerdict.PARTLY, f"The quote gives {shown}, the claim says {_shown(word)!r}."
 
 
+def _owner_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """What one clause of the quote says of its subject, said of the subject of another."""
+    mine = _owners(said, 0, len(said.text))
+    pieces = [piece for piece in _CLAUSES.split(quoted.text) if piece.strip()]
+    owners = {}
+    for piece in pieces:
+        start = quoted.text.find(piece)
+        owners[piece] = _owners(quoted, start, start + len(piece))
+    clause = _nearest_clause(said, quoted, by_names=False)
+    theirs = owners.get(clause)
+    if not theirs or not mine or theirs & mine:
+        return
+    if any(mine <= one for piece, one in owners.items() if piece != clause):
+        yield ClaimVerdict.PARTLY, "The quote says it of something else."
+
+
 _ONLY = re.compile(r"\b(?:only|solely|exclusively) (?:the |its )?(?=(\w+))", re.IGNORECASE)
 
 
@@ -272,7 +312,7 @@ def _only_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
 _CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s")
 
 
-def _nearest_clause(said: Statement, quoted: Statement) -> str:
+def _nearest_clause(said: Statement, quoted: Statement, *, by_names: bool = True) -> str:
     """The clause of the quote that shares most with the claim; all of it where none stands out."""
     clauses = [piece for piece in _CLAUSES.split(quoted.text) if piece.strip()]
     wanted = {one for name in said.names for one in (*name.elements, *name.keys)}
@@ -286,7 +326,7 @@ def _nearest_clause(said: Statement, quoted: Statement) -> str:
         + sum(
             1
             for name in quoted.names
-            if name.text in piece and wanted & {*name.elements, *name.keys}
+            if by_names and name.text in piece and wanted & {*name.elements, *name.keys}
         )
         + sum(2 for text in stated if text in piece)
         + len(_pairs(said.text) & _pairs(piece))
@@ -310,7 +350,7 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
     near, rest = read_polar(clause)
     agreed = False
     for word in mine:
-        if related and word.axis in GRADED:
+        if related and (word.axis in GRADED or _MORE.search(said.text[: word.at])):
             continue
         if word.axis == "amount" and re.match(r"\w+\s+to\s+[-\d]", said.text[word.at :]):
             continue
@@ -325,8 +365,12 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
             same = [
                 one
                 for one in theirs
-                if one.axis == word.axis and _shares_head(said, word, quoted, one)
+                if one.axis == word.axis
+                and _alike(word.word, one.word)
+                and _shares_head(said, word, quoted, one)
             ]
+            if _BEFORE.search(said.text) and not _BEFORE.search(quoted.text):
+                turn = -1
         if same and all(turn * one.sign != word.sign for one in same):
             yield (
                 ClaimVerdict.PARTLY,
@@ -412,6 +456,18 @@ def _concerns(clause: str, at: int, said: Statement, quoted: Statement) -> bool:
     return sum(len(word) > 2 and not word[0].isdigit() for word in shared) >= 2
 
 
+_MORE = re.compile(r"\b(?:more|less|most|least)\s$")
+_BEFORE = re.compile(r"\b(?:before|prior to|without)\b", re.IGNORECASE)
+_BASE = frozenset(
+    "high low large small great big little many few much wide narrow rich poor long short".split()
+)
+
+
+def _alike(left: str, right: str) -> bool:
+    """Whether two words of amount may be opposites: "low" is not that of "rises"."""
+    return (left in _BASE) == (right in _BASE) or left.endswith(("est", "er")) or right.endswith(("est", "er"))
+
+
 _ELLIPSIS = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|can|will)\s+not\W*$")
 
 
@@ -420,7 +476,14 @@ def _shown(word: Polar) -> str:
 
 
 def _shares_head(said: Statement, word: Polar, quoted: Statement, other: Polar) -> bool:
-    return bool(_head(said.text, word) & _head(quoted.text, other))
+    if _head(said.text, word) & _head(quoted.text, other):
+        return True
+    mine = {e for name in said.names if abs(name.start - word.at) < 60 for e in name.elements}
+    return any(
+        name.element and name.elements & mine
+        for name in quoted.names
+        if abs(name.start - other.at) < 80
+    )
 
 
 def _head(text: str, word: Polar) -> frozenset[str]:

@@ -221,7 +221,7 @@ def _single(text: str, match: re.Match[str], keys: SubstanceKeys | None) -> Name
         read = read_formula(formula) or ()
         held = _look_up(said, keys) | {formula}
         return Name(said, start, end, frozenset(e for e, _ in read), formula_key(formula), held)
-    symbol = re.sub(r"\d*[+-]$", "", said)
+    symbol = re.sub(r"\d*[+-]$|\([IViv]+\)$", "", said)
     if symbol in _ELEMENTS:
         single = len(symbol) == 1
         word = symbol in ("In", "As", "At", "He", "No", "Be", "I", "U") or (
@@ -286,6 +286,8 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
         if len(claimed.text) > 2 or re.search(rf"(?<!\w){re.escape(claimed.text)}(?!\w|-w)", quote):
             return True
     if any(same_substance(claimed, one) for one in quoted):
+        return True
+    if claimed.text.isupper() and len(claimed.text) > 2 and spells_out(claimed.text, quote):
         return True
     if claimed.element or (claimed.formula and claimed.elements and not re.search(r"\d", claimed.text)):
         every = frozenset().union(*(one.elements for one in quoted))
@@ -360,3 +362,15 @@ def _inside(letters: str, word: str) -> bool:
         if at < 0:
             return False
     return True
+
+
+def abbreviated(word: str, text: str, quote: str) -> bool:
+    """Whether ``word`` is part of a phrase of ``text`` that the quote has by its initials."""
+    words = re.findall(r"[A-Za-z]+", text)
+    for at in (i for i, one in enumerate(words) if one == word):
+        for length in (3, 2, 4):
+            for start in range(max(0, at - length + 1), at + 1):
+                letters = "".join(one[0] for one in words[start : start + length]).upper()
+                if len(letters) == length and re.search(rf"\b{letters}\b", quote):
+                    return True
+    return False

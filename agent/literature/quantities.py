@@ -85,13 +85,14 @@ _ABOUT: Final = (
     r"|rounded(?: to)?"
 )
 _NUMBER: Final = re.compile(
-    r"(?<![\w.^])(?<![A-Za-z]-)(?:(?<![\w)])(?P<sign>[+-]|±))?\s?"
+    r"(?<![\w.^)])(?<![A-Za-z]-)(?:(?<![\w)])(?P<sign>[+-]|±))?\s?"
     r"(?:(?P<digits>\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"(?:\s?±\s?(?P<spread>\d+(?:\.\d+)?))?"
     r"(?:\s?[×x·]\s?10(?:\^?(?P<power>[+-]?\d{1,2})|\^\(?(?P<power2>[+-]?\d+)\)?)(?!\d)"
     r"|[eE](?P<power3>[+-]?\d{1,2})(?!\d)"
     r"|\^\(?(?P<raised>[+-]?\d+)\)?)?"
-    r"(?:\s(?P<scale>" + _LARGE + r")(?![a-z]))?)(?![\d]|-?D\b|[a-z]{0,2}-[a-z])",
+    r"(?:\s(?P<scale>" + _LARGE + r")(?![a-z]))?)(?![\d]|-?D\b|[a-z]{0,2}-[a-z]|[a-z]\b(?<=\d[abc])|"
+    r"(?:H|C|N|O|F|P|B|V|Si|Li|Al|Na|Sn|Pt|Pd|Xe|Cs|Fe|Co|Se|Ag|Te|Pb|I)\b(?![\s/·]*[A-Za-z]*-\d))",
 )
 _WORDS: Final = re.compile(
     rf"(?<![\w-])(?:(?P<word>(?:{_SMALL}|an?(?= (?:{_LARGE}|few|couple)))"
@@ -401,13 +402,16 @@ def candidates(quoted: Number, unit: Unit, claim: str) -> list[float]:
             if unit.offset and not one.unit.offset and one.unit.text != "K":
                 continue
             found.append((si - unit.offset) / unit.factor)
+        elif unit.dimension == NONE and unit.text not in ("ppm", "ppb"):
+            continue
         elif (bridged := _bridge(si, one.unit.dimension, unit.dimension, claim)) is not None:
             found.append(bridged / unit.factor)
     return found
 
 
+MASS_PER_VOLUME: Final[Dimension] = (-3, 1, 0, 0, 0, 0, 0)
 _LIGHT_WORDS: Final = re.compile(
-    r"\b(?:wavelength|absor\w+|emi(?:t|ss)\w*|light|photon\w*|luminescen\w+|edge|onset|wavenumber\w*"
+    r"\b(?:wavelength|gap|luminesc\w+|absor\w+|emi(?:t|ss)\w*|light|photon\w*|luminescen\w+|edge|onset|wavenumber\w*"
     r"|spectr\w+|laser|band|frequenc\w+)\b",
     re.IGNORECASE,
 )
@@ -417,6 +421,8 @@ def _bridge(si: float, source: Dimension, target: Dimension, claim: str) -> floa
     """SI value of another dimension: per particle and per mole, photon energy and wavelength."""
     if source == ENERGY and target == MOLAR_ENERGY:
         return si * AVOGADRO
+    if source == MASS_PER_VOLUME and target == NONE:
+        return si / 1e3  # 1 mg/L of water is 1 ppm by mass
     if source == MOLAR_ENERGY and target == ENERGY:
         return si / AVOGADRO
     light = (ENERGY, LENGTH, WAVENUMBER, FREQUENCY)

@@ -17,7 +17,7 @@ from agent.literature.unit_table import TIME
 from agent.literature.wording import poles
 from ingest.terms import STOP_WORDS, fold_terms
 
-_MEASURED: Final = ("amount", "speed", "quality", "depth", "strength", "sign", "stability", "warmth")
+_MEASURED: Final = ("amount", "place", "stiffness", "speed", "quality", "depth", "strength", "sign", "stability", "warmth")
 _STEP: Final = re.compile(r"\b(?:(more|less|fewer)\s+)?([a-z][\w-]+)\b", re.IGNORECASE)
 _THAN: Final = re.compile(r"\b(?:than|relative to|compared (?:with|to))\b", re.IGNORECASE)
 _CHANGE: Final = re.compile(
@@ -85,7 +85,7 @@ def marks(part: Part, start: int, end: int) -> frozenset[str]:
     for number in part.numbers:
         if start <= number.start and number.end <= end:
             found |= part.ids.get(number.start, frozenset())
-    for label in re.findall(r"\b[A-Z][A-Za-z]*-\d+\b", part.text[start:end]):
+    for label in re.findall(r"\b(?:[A-Z][A-Za-z]*-\d+|\d+[a-e])\b", part.text[start:end]):
         found.add(label.lower())
     for pattern, group in _GROUPS:
         if pattern.search(part.text, start, end):
@@ -283,24 +283,58 @@ def claimed_shift(text: str) -> int:
     return found.pop() if len(found) == 1 else 0
 
 
+_ITEM: Final = r"[^,;.]{2,40}?"
+_PAIRED: Final = re.compile(
+    rf"\s*(?:for|in|of|with)\s+(?:the )?(?P<items>{_ITEM}(?:, {_ITEM})*,? and [^,;.]{{2,40}})(?=[,;.]|$)"
+)
+
+
+def _paired(part: Part, number: Number) -> tuple[int, int] | None:
+    """The item of a number in "0.18, 0.25 and 0.29 eV for A, B and C"."""
+    numbers = list(part.numbers)
+    first = last = numbers.index(number)
+    joins = re.compile(r"\s?,?\s?(?:and\s)?")
+    while first and joins.fullmatch(part.text[numbers[first - 1].end : numbers[first].start]):
+        first -= 1
+    while last + 1 < len(numbers) and joins.fullmatch(
+        part.text[numbers[last].end : numbers[last + 1].start]
+    ):
+        last += 1
+    match = _PAIRED.match(part.text, numbers[last].end) if last > first else None
+    if match is None:
+        return None
+    start, spans = match.start("items"), []
+    for piece in re.split(r"(, and |, | and )", match["items"]):
+        if not re.fullmatch(r", and |, | and ", piece):
+            spans.append((start, start + len(piece)))
+        start += len(piece)
+    return spans[numbers.index(number) - first] if len(spans) == last - first + 1 else None
+
+
 def context(part: Part, number: Number) -> frozenset[str]:
     """Marks of what a number of a quote belongs to."""
+    if number in part.numbers and (span := _paired(part, number)):
+        return marks(part, *span)
     return marks(part, *context_span(part, number))
 
 
 def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
     """Whether the quote's comparisons say the same; None where none of them is about it."""
-    best, verdict = 0, None
+    best = 0
+    verdicts: set[bool] = set()
     for one in quoted:
         if not claimed.right and not one.worded:
             continue
         straight = len(claimed.left & one.left) + len(claimed.right & one.right)
         crossed = len(claimed.left & one.right) + len(claimed.right & one.left)
         weight = 2 * abs(straight - crossed) + one.worded
-        if straight != crossed and weight > best:
-            sign = one.sign if straight > crossed else -one.sign
-            best, verdict = weight, sign == claimed.sign
-    return verdict
+        if straight == crossed or weight < best:
+            continue
+        if weight > best:
+            best, verdicts = weight, set()
+        sign = one.sign if straight > crossed else -one.sign
+        verdicts.add(sign == claimed.sign)
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 # Words beside a number ----------------------------------------------------------------------------
@@ -348,7 +382,7 @@ def offset(text: str, number: Number) -> int:
         between = clause[: match.start()]
         if re.fullmatch(r"(?:\s*,?\s*(?:and )?\w+ [\d.]+ ?\w+)*\s*", between):
             return _sign(match[1].lower())
-    before = text[max(0, number.start - 30) : number.start]
-    if match := re.search(r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b,?\s+by\s+(?:about |nearly |some |almost )?$", before):
+    before = text[max(0, number.start - 70) : number.start]
+    if match := re.search(r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b[^;.]{0,45}?,?\s+by\s+(?:about |nearly |some |almost )?$", before):
         return _sign(match[1])
     return 0

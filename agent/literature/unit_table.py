@@ -183,7 +183,7 @@ ONE: Final = Unit("", 1.0, NONE)
 _ALONE: Final = frozenset({"%", "ppm", "ppb", "°C", "°F"})
 
 _TOKEN: Final = re.compile(
-    r"\s*(?P<sep>/|·|⋅|\*|per(?![a-z])|(?:for |in )?(?:each|every)(?![a-z])|a(?= (?:second|minute|hour"
+    r"\s*(?P<sep>/|·|⋅|\*|and(?= (?:per )?[a-z])|per(?![a-z])|(?:for |in )?(?:each|every)(?![a-z])|a(?= (?:second|minute|hour"
     r"|day|year)\b))?\s*"
     r"(?P<open>\()?"
     r"(?P<kind>(?:square|cubic)\s+)?"
@@ -201,6 +201,8 @@ def read_unit(text: str, at: int) -> tuple[Unit, int]:
     unit, end, over, inside, found = ONE, at, 1, False, False
     while (match := _TOKEN.match(text, end)) is not None:
         name = " ".join(match["name"].split()).rstrip(".")
+        if match["sep"] == "and" and (over > 0 or read_symbol(name) is None):
+            break
         if match["sep"] in ("/", "per") or (match["sep"] or "").endswith(("each", "every", "a")):
             over = -1
         elif match["sep"] is None and not inside and over < 0 and match["power"] is None and found:

@@ -15,17 +15,19 @@ from typing import Final
 _AXES: Final[dict[str, tuple[str, str]]] = {
     "amount": (
         "high higher highest highly large larger largest great greater greatest big bigger biggest "
-        "more most many increas* rise rises rising rose risen grow* grew gain* above exceed* "
+        "more most many increas* rise rises rising rose risen grow* grew gain* exceed* "
         "surpass* outnumber* widen* wide wider widest broad* maximum maximal max rich richer "
-        "richest dear dearer dearest expensive upward* upwards up elevat* enhanc* enlarg* beyond "
+        "richest dear dearer dearest expensive elevat* enhanc* enlarg* "
         "abundant ample overestimat* overstat* heavier heaviest longer longest taller thicker "
         "thickest top uppermost amplif* boost* augment* ceiling",
         "low lower lowest small smaller smallest smalls little less lesser least few fewer fewest "
         "decreas* fall falls falling fell fallen drop drops dropped dropping declin* diminish* "
-        "below beneath under narrow* minimum minimal min poor poorer poorest cheap* downward* "
-        "downwards down reduc* lessen* scarce* underestimat* understat* lighter lightest shorter "
+        "narrow* minimum minimal min poor poorer poorest cheap* "
+        "reduc* lessen* scarce* underestimat* understat* lighter lightest shorter "
         "shortest thinner thinnest bottom lowermost attenuat* floor",
     ),
+    "place": ("above over beyond up upward* upwards", "below beneath under down downward* downwards"),
+    "stiffness": ("stiff* rigid* brittle", "soft softer softest flexible pliable ductile"),
     "speed": (
         "fast faster fastest quick* rapid* swift* accelerat* speed* hasten*",
         "slow* sluggish* retard* decelerat*",
@@ -62,7 +64,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     "lifetime": ("long-lived persistent", "short-lived transient fleeting vanish*"),
     "permanence": ("permanent* irreversib*", "reversib* temporar*"),
     "change": (
-        "alter* differ* varie* vary*",
+        "alter* chang* differ* varie* vary*",
         "unchanged unaltered constant keep keeps kept retain* preserv* same identical equal* "
         "maintain* unaffected",
     ),
@@ -78,7 +80,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     "presence": (
         "detected detects detectable visible observ* seen notic* present presence left appear appears "
         "appeared occur* exist* covered contains traces evident",
-        "undetect* invisible absent absence disappear* vanish* avoid* missing lack* devoid lost gone "
+        "undetect* invisible absent absence disappear* vanish* avoid* missing omi* stopped ceas* lack* devoid lost gone "
         "free nil eliminat*",
     ),
     "possible": ("possible possibly may might can could", "impossible exclud* rule ruled ruling dismiss*"),
@@ -91,7 +93,7 @@ _NEGATORS: Final = frozenset(
     "except no-one nothing none".split()
 )
 # Axes of adjectives, which only a "not" beside them turns.
-GRADED: Final = frozenset("amount speed depth warmth strength order quality density".split())
+GRADED: Final = frozenset("place stiffness amount speed depth warmth strength order quality density".split())
 # Axes whose minus end is a denial in itself: "insoluble" is "not soluble".
 DENYING: Final = frozenset({"cause", "presence", "possible", "enough", "solubility", "activity"})
 _CLAUSE: Final = re.compile(r"[;:.,](?=\s|$)|\s(?:but|while|whereas|although|though|so that)\s")
@@ -152,6 +154,7 @@ _NO_DENIAL: Final = re.compile(
 def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     """The words of ``text`` that have an opposite, turned by "not" and "less"; and its denials."""
     lowered = _NO_DENIAL.sub(lambda m: " " * len(m[0]), text.lower())
+    lowered = re.sub(r"\b(giv\w+|gave) rise\b", r"\1 way ", lowered)
     lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
     lowered = re.sub(r"\bcannot\b", "can not", lowered)
@@ -222,7 +225,7 @@ _HARD: Final = tuple(
             _ALWAYS + r"|every|each|any|none|never|both|100\s?%",
             r"almost|nearly|mostly|chiefly|mainly|largely|usual(?:ly)?|often|generally|typically|some"
             r"|several|many|most|partly|partially|predominantly|sometimes|frequently|majority|may|might"
-            r"|can|could|practically|virtually|occasionally|at least|a few|up to|half|likely|probably",
+            r"|\d+\s?%|can|could|practically|virtually|occasionally|at least|a few|up to|half|likely|probably",
         ),
         (r"exact(?:ly)?|precise(?:ly)?|identical(?:ly)?", r"exact(?:ly)?|precise(?:ly)?|identical(?:ly)?", ""),
         (
@@ -284,6 +287,7 @@ _EXCLUSIVE: Final = tuple(
     for group in (
         "cubic / tetragonal / orthorhombic / hexagonal / trigonal|rhombohedral / monoclinic / triclinic"
         " / amorphous|glassy",
+        "amorphous|non-?crystalline|glassy / (?:well|poly|single|highly|fully)?[- ]?crystalli[sz]ed|crystalline",
         "electron(?!eg) / ion(?!is|iz)|ionic / proton / hole / photon / neutron / positron / phonon / muon",
         "x-?rays?|synchrotron / neutrons?(?= )",
         "impedance / molecular dynamics|first-principles|ab initio / monte carlo / calorimetr / dilatometr"
