@@ -29,10 +29,12 @@ from agent.literature.relations import (
     claimed_relation,
     claimed_shift,
     context_span,
+    extreme,
     judge,
     marks,
     number_marks,
     offset,
+    other_group,
     quoted_relations,
     shift,
     side,
@@ -122,6 +124,8 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     partly = ClaimVerdict.PARTLY
     if terms := excluded(said.text, quoted.text):
         yield partly, f"The quote says {terms[1]!r}, the claim {terms[0]!r}."
+    if group := other_group(said.text, quoted.text):
+        yield partly, f"The quote does not speak of {group!r}."
     if word := overclaims(said.text, quoted.text):
         yield partly, f"The quote does not go as far as {word!r}."
     yield from _binding_faults(said, quoted)
@@ -134,6 +138,8 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         borne_out = judge(relation, quoted_relations(whole))
         if borne_out is False:
             yield partly, "The claim turns the quote's comparison round."
+    if borne_out is None and extreme(part, whole) is False:
+        yield partly, "By the quote's values it is another one."
     if (relation is None or not relation.right) and (way := claimed_shift(said.text)) and shift(whole) == -way:
         yield partly, "The change goes the other way in the quote."
     yield from _polar_faults(said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None)
@@ -219,17 +225,21 @@ def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
                 return
 
 
-def _owners(statement: Statement, start: int, end: int) -> frozenset[str]:
+def _owners(
+    statement: Statement, start: int, end: int, *, people: bool = True
+) -> frozenset[str]:
     """Names and labels in a stretch of a statement, by which a value may be told from others."""
     found: set[str] = set()
     for name in statement.names:
-        if start <= name.start and name.end <= end:
+        absent = re.search(r"\b(?:without|no)\s$", statement.text[: name.start])
+        if start <= name.start and name.end <= end and not absent:
             found |= {f"el:{one}" for one in name.elements} | set(name.keys)
     text = statement.text[start:end]
     spans = [(a - start, b - start) for a, b in statement.spans]
-    for label, _ in labels(text, spans):
-        if len(label) > 1:
-            found.add(label.lower())
+    spans += [(one.start - start, one.end - start) for one in statement.names]
+    found |= {label.lower() for label in re.findall(r"\b(?:[A-Z][A-Za-z]*-\d+|\d+[a-e])\b", text)}
+    if people:
+        found |= {one.lower() for one, opens in labels(text, spans) if len(one) > 1 and not opens}
     return frozenset(found)
 
 
@@ -279,12 +289,12 @@ def _sign_faults(said: Statement, quoted: Statement, part: Part, whole: Part) ->
 
 def _owner_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     """What one clause of the quote says of its subject, said of the subject of another."""
-    mine = _owners(said, 0, len(said.text))
+    mine = _owners(said, 0, len(said.text), people=False)
     pieces = [piece for piece in _CLAUSES.split(quoted.text) if piece.strip()]
     owners = {}
     for piece in pieces:
         start = quoted.text.find(piece)
-        owners[piece] = _owners(quoted, start, start + len(piece))
+        owners[piece] = _owners(quoted, start, start + len(piece), people=False)
     clause = _nearest_clause(said, quoted, by_names=False)
     theirs = owners.get(clause)
     if not theirs or not mine or theirs & mine:
@@ -309,7 +319,7 @@ def _only_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             yield ClaimVerdict.PARTLY, f"The quote says it of {one.text} only."
 
 
-_CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s")
+_CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s")
 
 
 def _nearest_clause(said: Statement, quoted: Statement, *, by_names: bool = True) -> str:
@@ -337,6 +347,18 @@ def _nearest_clause(said: Statement, quoted: Statement, *, by_names: bool = True
     return clauses[scores.index(max(scores))]
 
 
+def _turned_both(said: Statement, quoted: Statement) -> bool:
+    """Whether the claim denies and turns a side at once: "not below" for "above"."""
+    if len(read_polar(said.text)[1]) % 2 == len(read_polar(quoted.text)[1]) % 2:
+        return False
+    for number in said.numbers:
+        hits = given_by(number, quoted.numbers, claim=said.text)
+        mine = side(said.text, number)
+        if mine and any(side(quoted.text, one) == -mine for one in hits):
+            return True
+    return False
+
+
 def _pairs(text: str) -> set[tuple[str, str]]:
     terms = fold_terms(text)
     return set(zip(terms, terms[1:], strict=False))
@@ -344,6 +366,8 @@ def _pairs(text: str) -> set[tuple[str, str]]:
 
 def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterator[Fault]:
     """Opposites and denials."""
+    if _turned_both(said, quoted):
+        return
     mine, denials = read_polar(said.text)
     theirs, _ = read_polar(quoted.text)
     clause = _nearest_clause(said, quoted)
@@ -351,6 +375,8 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
     agreed = False
     for word in mine:
         if related and (word.axis in GRADED or _MORE.search(said.text[: word.at])):
+            continue
+        if word.axis == "place":
             continue
         if word.axis == "amount" and re.match(r"\w+\s+to\s+[-\d]", said.text[word.at :]):
             continue
@@ -458,13 +484,20 @@ def _concerns(clause: str, at: int, said: Statement, quoted: Statement) -> bool:
 
 _MORE = re.compile(r"\b(?:more|less|most|least)\s$")
 _BEFORE = re.compile(r"\b(?:before|prior to|without)\b", re.IGNORECASE)
-_BASE = frozenset(
-    "high low large small great big little many few much wide narrow rich poor long short".split()
-)
+_BASE = {
+    word: family
+    for family in (
+        "high low", "large small great big little", "many few much", "wide narrow", "rich poor",
+        "long short", "thick thin",
+    )
+    for word in family.split()
+}  # fmt: skip
 
 
 def _alike(left: str, right: str) -> bool:
     """Whether two words of amount may be opposites: "low" is not that of "rises"."""
+    if left in _BASE and right in _BASE:
+        return _BASE[left] == _BASE[right]
     return (left in _BASE) == (right in _BASE) or left.endswith(("est", "er")) or right.endswith(("est", "er"))
 
 
@@ -478,6 +511,11 @@ def _shown(word: Polar) -> str:
 def _shares_head(said: Statement, word: Polar, quoted: Statement, other: Polar) -> bool:
     if _head(said.text, word) & _head(quoted.text, other):
         return True
+    if any(
+        one.axis == word.axis and _head(said.text, word) & _head(quoted.text, one)
+        for one in read_polar(quoted.text)[0]
+    ):
+        return False
     mine = {e for name in said.names if abs(name.start - word.at) < 60 for e in name.elements}
     return any(
         name.element and name.elements & mine

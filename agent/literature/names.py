@@ -81,7 +81,7 @@ _CLASSES: Final = frozenset(
 _SHAPE: Final = re.compile(
     r"(?:ane|ene|yne|ol|one|ide|(?:acet|sul(?:f|ph)|on|nitr|phosph|chlor|citr|oxal|benzo|tanat|niob"
     r"|tantal|lybd|tungst|vanad|chrom|mangan|bor|silic|alumin|acryl|tosyl|tartr|lact|phthal|boxyl"
-    r"|brom|iod|cyan|tris|triflat|titan)ate|ite|ine|ium|ia|ina|ica|furan|form|ole|hyde|trile|ose|phos|acid"
+    r"|brom|iod|cyan|tris|triflat|titan|mar|glut|adip|male|pyruv|ascorb|salicyl|thal|phosphon|sulfon|carbam|ox|arsen|selen|stann|ferr|zinc)ate|ite|ine|ium|ia|ina|ica|furan|form|ole|hyde|trile|ose|phos|acid"
     r"|ether|water|oxane|glyme|xide|zene|cene|thf)s?$"
 )
 _WORD: Final = re.compile(

@@ -34,8 +34,8 @@ _OVER: Final = re.compile(
     r"\b(?P<word>above|below|over|under|beyond)\s+(?:its|the|that|those|their)\s+(?:value|one|level|figure)?",
     re.IGNORECASE,
 )
-_STOP: Final = re.compile(r"[;,]|\.(?=\s|$)|\s(?:and|but|while|whereas|against|or|where)\s|\n")
-_SENTENCE: Final = re.compile(r"[;\n]|\.(?=\s|$)")
+_STOP: Final = re.compile(r"[;,]|(?<!vs)(?<!ca)(?<!al)\.(?=\s|$)|\s(?:and|but|while|whereas|against|or|where)\s|\n")
+_SENTENCE: Final = re.compile(r"[;\n]|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,20 @@ _GROUPS: Final = tuple(
         "carboxyl": r"carbox|COOH",
         "nitrile": r"nitril|cyan|C≡N",
         "thiol": r"thiol|mercapt|S[-–]H\b",
+        "alkoxy": r"methoxy|ethoxy|alkoxy|OMe\b",
+        "methyl": r"methyl(?!am|ene)",
         "nitro": r"nitro(?!gen)|NO2",
     }.items()
 )
+def other_group(claim: str, quote: str) -> str | None:
+    """A part of molecules that the claim names where the quote names others."""
+    quoted = {name for pattern, name in _GROUPS if pattern.search(quote)}
+    for pattern, name in _GROUPS:
+        if (match := pattern.search(claim)) and quoted and name not in quoted:
+            return match[0]
+    return None
+
+
 _DULL: Final = frozenset("unit valu figur case compound sampl materi number per kind mass point".split())
 
 
@@ -335,6 +346,34 @@ def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
         sign = one.sign if straight > crossed else -one.sign
         verdicts.add(sign == claimed.sign)
     return verdicts.pop() if len(verdicts) == 1 else None
+
+
+_MOST: Final = re.compile(r"\b(?:(most|least) )?([a-z]+est|best|worst|most|least|minim\w+|maxim\w+)\b", re.I)
+
+
+def extreme(said: Part, quoted: Part) -> bool | None:
+    """Whether what a claim calls the largest or smallest is so by the quote's values.
+
+    None where the claim has no superlative, or the quote no values to tell by.
+    """
+    match = _MOST.search(said.text)
+    if match is None or not (sign := _sign(match[2].lower())):
+        return None
+    about = marks(said, 0, len(said.text))
+    numbers = [one for one in quoted.numbers if re.search(r"\d", one.text) and one.unit.text]
+    for unit in {one.unit.dimension for one in numbers}:
+        alike = [one for one in numbers if one.unit.dimension == unit]
+        contexts = [context(quoted, one) for one in alike]
+        own = [
+            ctx - frozenset().union(*(other for j, other in enumerate(contexts) if j != i))
+            for i, ctx in enumerate(contexts)
+        ]
+        meant = [i for i, ctx in enumerate(own) if ctx & about]
+        if len(alike) < 2 or len(meant) != 1:
+            continue
+        values = [one.si for one in alike]
+        return values[meant[0]] == (max(values) if sign > 0 else min(values))
+    return None
 
 
 # Words beside a number ----------------------------------------------------------------------------

@@ -14,13 +14,13 @@ from typing import Final
 # Axis -> words of its plus end / words of its minus end. A word that ends in "*" is a stem.
 _AXES: Final[dict[str, tuple[str, str]]] = {
     "amount": (
-        "high higher highest highly large larger largest great greater greatest big bigger biggest "
+        "rais* high higher highest highly large larger largest great greater greatest big bigger biggest "
         "more most many increas* rise rises rising rose risen grow* grew gain* exceed* "
         "surpass* outnumber* widen* wide wider widest broad* maximum maximal max rich richer "
         "richest dear dearer dearest expensive elevat* enhanc* enlarg* "
         "abundant ample overestimat* overstat* heavier heaviest longer longest taller thicker "
         "thickest top uppermost amplif* boost* augment* ceiling",
-        "low lower lowest small smaller smallest smalls little less lesser least few fewer fewest "
+        "lowers lowered lowering low lower lowest small smaller smallest smalls little less lesser least few fewer fewest "
         "decreas* fall falls falling fell fallen drop drops dropped dropping declin* diminish* "
         "narrow* minimum minimal min poor poorer poorest cheap* "
         "reduc* lessen* scarce* underestimat* understat* lighter lightest shorter "
@@ -154,6 +154,8 @@ _NO_DENIAL: Final = re.compile(
 def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     """The words of ``text`` that have an opposite, turned by "not" and "less"; and its denials."""
     lowered = _NO_DENIAL.sub(lambda m: " " * len(m[0]), text.lower())
+    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) down\b", "decrease", lowered)
+    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) up\b", "increase", lowered)
     lowered = re.sub(r"\b(giv\w+|gave) rise\b", r"\1 way ", lowered)
     lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
