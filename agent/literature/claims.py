@@ -239,8 +239,19 @@ def _owners(
     spans += [(one.start - start, one.end - start) for one in statement.names]
     found |= {label.lower() for label in re.findall(r"\b(?:[A-Z][A-Za-z]*-\d+|\d+[a-e])\b", text)}
     if people:
-        found |= {one.lower() for one, opens in labels(text, spans) if len(one) > 1 and not opens}
+        found |= {
+            one.lower()
+            for one, opens in labels(text, spans)
+            if len(one) > 1 and not opens and not re.search(rf"\b{one}\s{_NAMED_AFTER}", text)
+        }
     return frozenset(found)
+
+
+# Things that are called after a person, who then tells no values apart.
+_NAMED_AFTER = (
+    r"(?:coefficient|constant|slope|equation|law|model|effect|temperature|potential|number|factor"
+    r"|relation|limit|cell|spectrum|analysis|plot|radius|ratio|level)"
+)
 
 
 def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
@@ -255,8 +266,7 @@ def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             mine = read(said.text, number)
             theirs = [sign for one in hits if (sign := read(quoted.text, one))]
             if mine and theirs and mine not in theirs and len(theirs) == len(hits):
-                denials = [len(read_polar(one.text)[1]) for one in (said, quoted)]
-                if denials[0] % 2 and not denials[1] % 2:
+                if _denies(said) and not _denies(quoted):
                     continue  # "not below" is above
                 where = "above" if mine > 0 else "below"
                 shown = number.text.rstrip(". ")
@@ -295,7 +305,7 @@ def _owner_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     for piece in pieces:
         start = quoted.text.find(piece)
         owners[piece] = _owners(quoted, start, start + len(piece), people=False)
-    clause = _nearest_clause(said, quoted, by_names=False)
+    clause = _nearest_clause(said, quoted, by_names=False, lead=2)
     theirs = owners.get(clause)
     if not theirs or not mine or theirs & mine:
         return
@@ -322,7 +332,7 @@ def _only_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
 _CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s")
 
 
-def _nearest_clause(said: Statement, quoted: Statement, *, by_names: bool = True) -> str:
+def _nearest_clause(said: Statement, quoted: Statement, *, by_names: bool = True, lead: int = 1) -> str:
     """The clause of the quote that shares most with the claim; all of it where none stands out."""
     clauses = [piece for piece in _CLAUSES.split(quoted.text) if piece.strip()]
     wanted = {one for name in said.names for one in (*name.elements, *name.keys)}
@@ -342,14 +352,14 @@ def _nearest_clause(said: Statement, quoted: Statement, *, by_names: bool = True
         + len(_pairs(said.text) & _pairs(piece))
         for piece in clauses
     ]
-    if len(clauses) < 2 or sorted(scores)[-1] == sorted(scores)[-2]:
+    if len(clauses) < 2 or sorted(scores)[-1] < sorted(scores)[-2] + lead:
         return quoted.text
     return clauses[scores.index(max(scores))]
 
 
 def _turned_both(said: Statement, quoted: Statement) -> bool:
     """Whether the claim denies and turns a side at once: "not below" for "above"."""
-    if len(read_polar(said.text)[1]) % 2 == len(read_polar(quoted.text)[1]) % 2:
+    if _denies(said) == _denies(quoted):
         return False
     for number in said.numbers:
         hits = given_by(number, quoted.numbers, claim=said.text)
@@ -357,6 +367,12 @@ def _turned_both(said: Statement, quoted: Statement) -> bool:
         if mine and any(side(quoted.text, one) == -mine for one in hits):
             return True
     return False
+
+
+def _denies(statement: Statement) -> bool:
+    """Whether a statement denies, all in all."""
+    polar, denials = read_polar(statement.text)
+    return len(_denials(statement.text, polar, denials, frozenset())) % 2 == 1
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
@@ -376,7 +392,9 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
     for word in mine:
         if related and (word.axis in GRADED or _MORE.search(said.text[: word.at])):
             continue
-        if word.axis == "place":
+        if word.axis == "place" or (
+            word.word in ("more", "less") and not re.match(r"\w+\s+(?:than|\d)", said.text[word.at :])
+        ):
             continue
         if word.axis == "amount" and re.match(r"\w+\s+to\s+[-\d]", said.text[word.at :]):
             continue
@@ -392,7 +410,7 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
                 one
                 for one in theirs
                 if one.axis == word.axis
-                and _alike(word.word, one.word)
+                and _alike(_with_too(said.text, word), _with_too(quoted.text, one))
                 and _shares_head(said, word, quoted, one)
             ]
             if _BEFORE.search(said.text) and not _BEFORE.search(quoted.text):
@@ -494,10 +512,16 @@ _BASE = {
 }  # fmt: skip
 
 
+def _with_too(text: str, word: Polar) -> str:
+    return f"too {word.word}" if text[: word.at].endswith("too ") else word.word
+
+
 def _alike(left: str, right: str) -> bool:
     """Whether two words of amount may be opposites: "low" is not that of "rises"."""
     if left in _BASE and right in _BASE:
         return _BASE[left] == _BASE[right]
+    if left.startswith("too ") or right.startswith("too "):
+        return True
     return (left in _BASE) == (right in _BASE) or left.endswith(("est", "er")) or right.endswith(("est", "er"))
 
 

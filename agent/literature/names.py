@@ -86,7 +86,7 @@ _SHAPE: Final = re.compile(
 )
 _WORD: Final = re.compile(
     r"(?:[A-Z][a-z]?\d*[+-](?![A-Za-z\d])|[A-Za-zµα-ωΑ-Ω][\w.]*\w(?:\((?:[IViv]+|OH|[A-Z]\w*)\)\d*"
-    r"[\w.]*)?(?:\d?[+-](?![\w]))?|[A-Za-zα-ωΑ-Ω])"
+    r"\w*)?(?:\d?[+-](?![\w]))?|[A-Za-zα-ωΑ-Ω])"
 )
 _FORMULA_PART: Final = re.compile(r"([A-Z][a-z]?)(\d+(?:\.\d+)?|x|y)?")
 

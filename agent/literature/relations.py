@@ -257,7 +257,7 @@ def context_span(part: Part, number: Number) -> tuple[int, int]:
         start = match.end()
     if before and before[-1].end > start:
         start = before[-1].end
-        attached = re.match(r"\s*(?:for|of|in|on|at|with|from|by)\s", part.text[start:])
+        attached = re.match(r"\s*(?:for|of|in|on|at|with|from|by|under|over|after)\s", part.text[start:])
         stop = _STOP.search(part.text, start, number.start)
         if attached and stop:
             start = stop.start()
@@ -356,11 +356,14 @@ def extreme(said: Part, quoted: Part) -> bool | None:
 
     None where the claim has no superlative, or the quote no values to tell by.
     """
-    match = _MOST.search(said.text)
+    match = _MOST.search(re.sub(r"\bat (?:most|least)\b", " ", said.text))
     if match is None or not (sign := _sign(match[2].lower())):
+        return None
+    if any(one.unit.text for one in said.numbers):
         return None
     about = marks(said, 0, len(said.text))
     numbers = [one for one in quoted.numbers if re.search(r"\d", one.text) and one.unit.text]
+    verdicts: set[bool] = set()
     for unit in {one.unit.dimension for one in numbers}:
         alike = [one for one in numbers if one.unit.dimension == unit]
         contexts = [context(quoted, one) for one in alike]
@@ -369,11 +372,10 @@ def extreme(said: Part, quoted: Part) -> bool | None:
             for i, ctx in enumerate(contexts)
         ]
         meant = [i for i, ctx in enumerate(own) if ctx & about]
-        if len(alike) < 2 or len(meant) != 1:
-            continue
-        values = [one.si for one in alike]
-        return values[meant[0]] == (max(values) if sign > 0 else min(values))
-    return None
+        if len(alike) >= 2 and len(meant) == 1:
+            values = [one.si for one in alike]
+            verdicts.add(values[meant[0]] == (max(values) if sign > 0 else min(values)))
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 # Words beside a number ----------------------------------------------------------------------------

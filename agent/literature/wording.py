@@ -28,6 +28,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     ),
     "place": ("above over beyond up upward* upwards", "below beneath under down downward* downwards"),
     "stiffness": ("stiff* rigid* brittle", "soft softer softest flexible pliable ductile"),
+    "obedience": ("obey* follow* conform* adher*", "deviat* violat* depart*"),
     "speed": (
         "fast faster fastest quick* rapid* swift* accelerat* speed* hasten*",
         "slow* sluggish* retard* decelerat*",
@@ -95,7 +96,7 @@ _NEGATORS: Final = frozenset(
 # Axes of adjectives, which only a "not" beside them turns.
 GRADED: Final = frozenset("place stiffness amount speed depth warmth strength order quality density".split())
 # Axes whose minus end is a denial in itself: "insoluble" is "not soluble".
-DENYING: Final = frozenset({"cause", "presence", "possible", "enough", "solubility", "activity"})
+DENYING: Final = frozenset({"cause", "presence", "possible", "enough", "solubility", "activity", "obedience"})
 _CLAUSE: Final = re.compile(r"[;:.,](?=\s|$)|\s(?:but|while|whereas|although|though|so that)\s")
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:n't)?|[;:.,]|\d[\d.]*")
 
@@ -154,8 +155,8 @@ _NO_DENIAL: Final = re.compile(
 def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     """The words of ``text`` that have an opposite, turned by "not" and "less"; and its denials."""
     lowered = _NO_DENIAL.sub(lambda m: " " * len(m[0]), text.lower())
-    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) down\b", "decrease", lowered)
-    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) up\b", "increase", lowered)
+    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) down\b", lambda m: "falls".ljust(len(m[0])), lowered)
+    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) up\b", lambda m: "rise".ljust(len(m[0])), lowered)
     lowered = re.sub(r"\b(giv\w+|gave) rise\b", r"\1 way ", lowered)
     lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
