@@ -39,7 +39,16 @@ from agent.literature.relations import (
     shift,
     side,
 )
-from agent.literature.wording import DENYING, GRADED, Polar, drops_hedge, excluded, overclaims, poles, read_polar
+from agent.literature.wording import (
+    DENYING,
+    GRADED,
+    Polar,
+    drops_hedge,
+    excluded,
+    overclaims,
+    poles,
+    read_polar,
+)
 from ingest.record import Record
 from ingest.terms import fold_terms
 
@@ -140,9 +149,15 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
             yield partly, "The claim turns the quote's comparison round."
     if borne_out is None and extreme(part, whole) is False:
         yield partly, "By the quote's values it is another one."
-    if (relation is None or not relation.right) and (way := claimed_shift(said.text)) and shift(whole) == -way:
+    if (
+        (relation is None or not relation.right)
+        and (way := claimed_shift(said.text))
+        and shift(whole) == -way
+    ):
         yield partly, "The change goes the other way in the quote."
-    yield from _polar_faults(said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None)
+    yield from _polar_faults(
+        said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None
+    )
     yield from _sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)
     yield from _owner_faults(said, quoted)
@@ -210,10 +225,18 @@ def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     part = Part(quoted.text, quoted.numbers, quoted.names, {})
     for number in said.numbers:
         hits = given_by(number, quoted.numbers, claim=said.text)
-        if not hits or not number.unit.text or sum(comparable(number, one, said.text) for one in said.numbers) > 1:
+        if (
+            not hits
+            or not number.unit.text
+            or sum(comparable(number, one, said.text) for one in said.numbers) > 1
+        ):
             continue
         # A number may stand for several things; the claim's is the one of its own names.
-        alike = [one for one in quoted.numbers if one not in hits and one.unit.dimension == hits[0].unit.dimension]
+        alike = [
+            one
+            for one in quoted.numbers
+            if one not in hits and one.unit.dimension == hits[0].unit.dimension
+        ]
         here = [_owners(quoted, *context_span(part, one)) for one in hits]
         mine = _owners(said, 0, len(said.text))
         if not all(here) or any(mine & owners for owners in here):
@@ -225,9 +248,7 @@ def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
                 return
 
 
-def _owners(
-    statement: Statement, start: int, end: int, *, people: bool = True
-) -> frozenset[str]:
+def _owners(statement: Statement, start: int, end: int, *, people: bool = True) -> frozenset[str]:
     """Names and labels in a stretch of a statement, by which a value may be told from others."""
     found: set[str] = set()
     for name in statement.names:
@@ -255,7 +276,7 @@ _NAMED_AFTER = (
 
 
 def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
-    """"Above 50 K" for "below 50 K", and "almost four times" for "more than four times"."""
+    """ "Above 50 K" for "below 50 K", and "almost four times" for "more than four times"."""
     for number in said.numbers:
         hits = given_by(number, quoted.numbers, claim=said.text)
         mine_names = _owners(said, 0, len(said.text))
@@ -270,11 +291,14 @@ def _side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
                     continue  # "not below" is above
                 where = "above" if mine > 0 else "below"
                 shown = number.text.rstrip(". ")
-                yield ClaimVerdict.PARTLY, f"The claim says {where} {shown}, the quote the opposite."
+                yield (
+                    ClaimVerdict.PARTLY,
+                    f"The claim says {where} {shown}, the quote the opposite.",
+                )
 
 
 def _sign_faults(said: Statement, quoted: Statement, part: Part, whole: Part) -> Iterator[Fault]:
-    """"Positive" for a value below zero, and "rises by 5" for a change of -5."""
+    """ "Positive" for a value below zero, and "rises by 5" for a change of -5."""
     words, _ = read_polar(said.text)
     signed = [one for one in quoted.numbers if one.signed]
     for number in said.numbers:
@@ -291,7 +315,9 @@ def _sign_faults(said: Statement, quoted: Statement, part: Part, whole: Part) ->
         if word.axis != "sign" or not signed or before[-1:] in (["less"], ["more"]):
             continue
         wanted = frozenset().union(*part.ids.values()) if part.ids else frozenset()
-        about = [one for one in signed if wanted & marks(whole, *context_span(whole, one))] or signed
+        about = [
+            one for one in signed if wanted & marks(whole, *context_span(whole, one))
+        ] or signed
         if all((one.value > 0) != (word.sign > 0) for one in about):
             shown = about[0].text.rstrip(". ")
             yield ClaimVerdict.PARTLY, f"The quote gives {shown}, the claim says {_shown(word)!r}."
@@ -329,10 +355,14 @@ def _only_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             yield ClaimVerdict.PARTLY, f"The quote says it of {one.text} only."
 
 
-_CLAUSES = re.compile(r"[;:\n]|,?\sso that\s|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s")
+_CLAUSES = re.compile(
+    r"[;:\n]|,?\sso that\s|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s"
+)
 
 
-def _nearest_clause(said: Statement, quoted: Statement, *, by_names: bool = True, lead: int = 1) -> str:
+def _nearest_clause(
+    said: Statement, quoted: Statement, *, by_names: bool = True, lead: int = 1
+) -> str:
     """The clause of the quote that shares most with the claim; all of it where none stands out."""
     clauses = [piece for piece in _CLAUSES.split(quoted.text) if piece.strip()]
     wanted = {one for name in said.names for one in (*name.elements, *name.keys)}
@@ -393,7 +423,8 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
         if related and (word.axis in GRADED or _MORE.search(said.text[: word.at])):
             continue
         if word.axis == "place" or (
-            word.word in ("more", "less") and not re.match(r"\w+\s+(?:than|\d)", said.text[word.at :])
+            word.word in ("more", "less")
+            and not re.match(r"\w+\s+(?:than|\d)", said.text[word.at :])
         ):
             continue
         if word.axis == "amount" and re.match(r"\w+\s+to\s+[-\d]", said.text[word.at :]):
@@ -426,6 +457,13 @@ def _polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Itera
     left = [at for at in left if not _outside(said.text, at, about)]
     right = _denials(clause, near, rest, shared)
     right = [at for at in right if _concerns(clause, at, said, quoted)]
+    # Lexical denials ("insoluble") weigh only against a plain one.
+    if not denials & {*left} and not rest & {*right}:
+        return
+    if len(left) > len(right) and not any(
+        {*_behind(said.text, at)[:3]} & quoted.terms for at in left
+    ):
+        return
     if agreed or re.search(r"\bwould have\b", said.text) or (len(left) - len(right)) % 2 == 0:
         return
     # Two denials of the same thing agree wherever they stand.
@@ -467,12 +505,16 @@ def _window(statement: Statement, at: int) -> frozenset[str]:
         for axis, _ in poles(word)
         if axis not in GRADED
     }
-    return words | axes | {
-        one
-        for name in statement.names
-        if at < name.start < at + 40
-        for one in (*name.keys, *(f"el:{element}" for element in name.elements))
-    }
+    return (
+        words
+        | axes
+        | {
+            one
+            for name in statement.names
+            if at < name.start < at + 40
+            for one in (*name.keys, *(f"el:{element}" for element in name.elements))
+        }
+    )
 
 
 def _outside(text: str, at: int, about: frozenset[str]) -> bool:
@@ -522,7 +564,11 @@ def _alike(left: str, right: str) -> bool:
         return _BASE[left] == _BASE[right]
     if left.startswith("too ") or right.startswith("too "):
         return True
-    return (left in _BASE) == (right in _BASE) or left.endswith(("est", "er")) or right.endswith(("est", "er"))
+    return (
+        (left in _BASE) == (right in _BASE)
+        or left.endswith(("est", "er"))
+        or right.endswith(("est", "er"))
+    )
 
 
 _ELLIPSIS = re.compile(r"\b(?:do|does|did|is|are|was|were|has|have|can|will)\s+not\W*$")

@@ -156,9 +156,7 @@ def read_names(text: str, keys: SubstanceKeys | None, skip: list[tuple[int, int]
             if len(group) < length or not _adjacent(text, group):
                 continue
             start, end = group[0].start(), group[-1].end()
-            name = (
-                _phrase(text, start, end, keys) if length > 1 else _single(text, group[0], keys)
-            )
+            name = _phrase(text, start, end, keys) if length > 1 else _single(text, group[0], keys)
             if name:
                 found.append(name)
                 at += length
@@ -186,9 +184,7 @@ def _phrase(text: str, start: int, end: int, keys: SubstanceKeys | None) -> Name
             prefix = re.match(r"(mono|di|tri|tetra|pent)", words[1])
             charge = _ROMAN.get(head[2] or "") or (None if prefix else _CHARGES.get(cation, 0))
             formula = _binary(cation, charge or 0, anion)
-            return Name(
-                said, start, end, frozenset((cation, anion)), formula, _look_up(said, keys)
-            )
+            return Name(said, start, end, frozenset((cation, anion)), formula, _look_up(said, keys))
     if not _SHAPE.search(words[-1]) or not re.fullmatch(r"[A-Za-z0-9][\w(),'\- ]+", said):
         return None
     if words[0] in ("pure", "molten", "solid", "liquid", "gaseous", "metallic", "the", "a", "free"):
@@ -227,12 +223,16 @@ def _single(text: str, match: re.Match[str], keys: SubstanceKeys | None) -> Name
         word = symbol in ("In", "As", "At", "He", "No", "Be", "I", "U") or (
             single and symbol in "KVCFSU" and re.search(r"(?:log|=|[×/·])\s?$", text[:start])
         )
-        if re.match(r"\s?[=≡–-]\s?[A-Z]\b", text[end:]) or re.search(r"\b[A-Z][=≡–-]$", text[:start]):
+        if re.match(r"\s?[=≡–-]\s?[A-Z]\b", text[end:]) or re.search(
+            r"\b[A-Z][=≡–-]$", text[:start]
+        ):
             return None  # a bond: C–H, C=O
         behind = re.match(r"\s(?:band|mode|form|phase|point|value|factor|line|test)\b", text[end:])
         if (word and symbol == said and (opens or single)) or (single and behind):
             return None
         return Name(said, start, end, frozenset((symbol,)), None, frozenset(), element=True)
+    if said in ("CH", "NH", "OH", "BH", "SH", "PH"):
+        return None
     if (read := read_formula(said)) and re.search(r"[A-Z].*[A-Z\d]", said):
         amounts = formula_key(said) if len(read) > 1 else None
         return Name(
@@ -279,6 +279,32 @@ def same_substance(left: Name, right: Name) -> bool:
     return bool(known and left.elements == right.elements and (not left.keys or not right.keys))
 
 
+# Anions that a formula holds.
+_ANIONS: Final = {
+    "phosphate": "PO4", "sulfate": "SO4", "sulphate": "SO4", "nitrate": "NO3", "carbonate": "CO3",
+    "hydroxide": "OH", "perchlorate": "ClO4", "silicate": "SiO4", "nitrite": "NO2", "acetate": "OAc",
+    "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4", "triflate": "OTf", "borohydride": "BH4",
+    "permanganate": "MnO4", "ammonium": "NH4", "titanate": "TiO3",
+}  # fmt: skip
+_LOCANT: Final = re.compile(r"-?\d+(?:,\d+)*-|\bn-")
+
+
+def _unlocated(text: str) -> str:
+    """A name without its numbers: octan-1-ol and 1-octanol are octanol."""
+    return _LOCANT.sub("", text)
+
+
+def _shortened(name: str, quote: str) -> bool:
+    """Whether the quote has an abbreviation made of letters of ``name``: Fc for ferrocene."""
+    for token in re.findall(r"\b[A-Z][A-Za-z]{1,4}\b", quote):
+        letters = token.lower()
+        if token in _ELEMENTS or read_formula(token) or token[1:].islower() and len(token) > 3:
+            continue
+        if letters[0] == name[0] and _inside(letters, name):
+            return True
+    return False
+
+
 def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
     """Whether the quote holds the substance, or, for an element, something made of it."""
     if re.search(rf"(?<![\w]){re.escape(claimed.text)}(?![\w])", quote, re.IGNORECASE):
@@ -287,9 +313,31 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
             return True
     if any(same_substance(claimed, one) for one in quoted):
         return True
+    lower = claimed.text.lower()
+    if claimed.element and element_of(lower) and len(lower) >= 6:
+        # Lithiated, oxygenated, phosphorous.
+        if re.search(rf"\b{lower[:5]}", quote, re.IGNORECASE) and not lower.endswith(
+            ("ide", "ides")
+        ):
+            return True
+    group = _ANIONS.get(lower.split()[-1].removesuffix("s"))
+    if (
+        group
+        and re.search(rf"{group}(?!\d)", quote)
+        and (" " not in lower or claimed.elements == set())
+    ):
+        return True
+    if lower == "water" and re.search(r"\b(?:aque|moist|humid|steam|hydrat|wet)", quote, re.I):
+        return True
+    if _unlocated(lower) in _unlocated(quote.lower()).split():
+        return True
+    if len(lower) >= 7 and lower.isalpha() and not claimed.element and _shortened(lower, quote):
+        return True
     if claimed.text.isupper() and len(claimed.text) > 2 and spells_out(claimed.text, quote):
         return True
-    if claimed.element or (claimed.formula and claimed.elements and not re.search(r"\d", claimed.text)):
+    if claimed.element or (
+        claimed.formula and claimed.elements and not re.search(r"\d", claimed.text)
+    ):
         every = frozenset().union(*(one.elements for one in quoted))
         if claimed.element:
             return claimed.elements <= every
@@ -306,6 +354,10 @@ _GENERIC: Final = frozenset(
 )
 
 
+# Letters of quantities, which a quote may spell out.
+_SYMBOLS: Final = frozenset("Tg Ea Eg Ef Eb Voc Jsc CH NH OH BH SH PH Kd Km Ka Ki ZT FF".split())
+
+
 def labels(text: str, skip: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """Capitalised words, abbreviations and single letters, each with "opens the sentence"."""
     for match in _PROPER.finditer(text):
@@ -315,7 +367,7 @@ def labels(text: str, skip: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]
         before = text[: match.start()].rstrip()
         opens = not before or before[-1] in ".:;"
         group = re.match(
-            r"\s(?:and (?:[A-Z]|co-?workers|colleagues|others)|et al|group|team|[A-Z][a-z]{2,} )"
+            r"\s(?:and (?:[A-Z]|co-?workers|colleagues|others)|et al|group|team)"
             r"|['’]s?\s",
             text[match.end() :],
         ) or match[0].endswith(("'s", "’s"))
@@ -324,7 +376,7 @@ def labels(text: str, skip: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]
             continue  # a bond
         if len(said) == 1 and re.search(r"\b[A-Z]\s?[=≡–-]\s?$", before):
             continue
-        if said.lower() in _GENERIC or (opens and len(said) == 1):
+        if said in _SYMBOLS or said.lower() in _GENERIC or (opens and len(said) == 1):
             continue
         yield said, bool(opens and not acronym and not group)
 
@@ -358,7 +410,7 @@ def _inside(letters: str, word: str) -> bool:
         return False
     at = 0
     for letter in letters[1:]:
-        at = word.find(letter, at + 2)
+        at = word.find(letter, at + 1)
         if at < 0:
             return False
     return True

@@ -91,7 +91,9 @@ _NUMBER: Final = re.compile(
     r"(?:\s?[×x·]\s?10(?:\^?(?P<power>[+-]?\d{1,2})|\^\(?(?P<power2>[+-]?\d+)\)?)(?!\d)"
     r"|[eE](?P<power3>[+-]?\d{1,2})(?!\d)"
     r"|\^\(?(?P<raised>[+-]?\d+)\)?)?"
-    r"(?:\s(?P<scale>" + _LARGE + r")(?![a-z]))?)(?![\d]|-?D\b|[a-z]{0,2}-[a-z]|[a-z]\b(?<=\d[abc])|"
+    r"(?:\s(?P<scale>"
+    + _LARGE
+    + r")(?![a-z]))?)(?![\d]|-?D\b|[a-z]{0,2}-[a-z]|[a-z]\b(?<=\d[abc])|"
     r"(?:H|C|N|O|F|P|B|V|Si|Li|Al|Na|Sn|Pt|Pd|Xe|Cs|Fe|Co|Se|Ag|Te|Pb|I)\b(?![\s/·]*[A-Za-z]*-\d))",
 )
 _WORDS: Final = re.compile(
@@ -114,7 +116,9 @@ _IN: Final = re.compile(
 _RAISED: Final = re.compile(r"(?<=[\d)])[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _MARKS: Final = re.compile(r"\s?\[\d+(?:[,–-]\s?\d+)*\]")
 _JOIN: Final = re.compile(r"\s?(?:-|–|to|and|up to)\s?", re.IGNORECASE)
-_EXPONENT: Final = re.compile(r"(?<![\w.])(?<![×x·])(?<![×x·]\s)10(?P<sign>-)(?P<digits>\d{1,2})(?![\d.])")
+_EXPONENT: Final = re.compile(
+    r"(?<![\w.])(?<![×x·])(?<![×x·]\s)10(?P<sign>-)(?P<digits>\d{1,2})(?![\d.])"
+)
 # "m2 g −1": a sign that the text layer set apart from its unit.
 _APART: Final = re.compile(r"(?<=\s)([A-Za-z]{1,3}) (-\d)(?=[,;)\s]|\.?$)")
 _FEW: Final = re.compile(
@@ -123,7 +127,9 @@ _FEW: Final = re.compile(
 )
 # A number that no paper prints: "a few nm" is stated by "several nm", and by no digits.
 _SOME: Final = 3.1415926
-_PER: Final = re.compile(r"\s?(?:[A-Za-z][\w-]*\s){1,4}?(?=(?:per|for each|for every|/)\s?[A-Za-z])")
+_PER: Final = re.compile(
+    r"\s?(?:[A-Za-z][\w-]*\s){1,4}?(?=(?:per|for each|for every|/)\s?[A-Za-z])"
+)
 
 
 def plain_text(text: str) -> str:
@@ -175,9 +181,7 @@ def read_numbers(text: str, *, flattened: bool = False) -> list[Number]:
     return _ranges(text, sorted(found, key=lambda one: one.start))
 
 
-def _number(
-    text: str, start: int, end: int, value: float, step: float, unit: Unit = ONE
-) -> Number:
+def _number(text: str, start: int, end: int, value: float, step: float, unit: Unit = ONE) -> Number:
     before = text[max(0, start - 24) : start].rstrip(" (")
     about = re.search(rf"(?:^|[\s(])(?:{_ABOUT})$", before, re.IGNORECASE) is not None
     return Number(
@@ -370,7 +374,11 @@ def _rounds(claimed: Number, value: float, quoted: Number, claim: str) -> bool:
     if abs(claimed.value - value) <= tolerance:
         return True
     # A magnitude may stand for a signed value where the direction is said in words.
-    if value < 0 <= claimed.value and not claimed.signed and abs(claimed.value + value) <= tolerance:
+    if (
+        value < 0 <= claimed.value
+        and not claimed.signed
+        and abs(claimed.value + value) <= tolerance
+    ):
         return says_direction(claim)
     if claimed.value < 0 < value and not quoted.signed and claimed.value + value == 0:
         return False

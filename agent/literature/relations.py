@@ -17,7 +17,18 @@ from agent.literature.unit_table import TIME
 from agent.literature.wording import poles
 from ingest.terms import STOP_WORDS, fold_terms
 
-_MEASURED: Final = ("amount", "place", "stiffness", "speed", "quality", "depth", "strength", "sign", "stability", "warmth")
+_MEASURED: Final = (
+    "amount",
+    "place",
+    "stiffness",
+    "speed",
+    "quality",
+    "depth",
+    "strength",
+    "sign",
+    "stability",
+    "warmth",
+)
 _STEP: Final = re.compile(r"\b(?:(more|less|fewer)\s+)?([a-z][\w-]+)\b", re.IGNORECASE)
 _THAN: Final = re.compile(r"\b(?:than|relative to|compared (?:with|to))\b", re.IGNORECASE)
 _CHANGE: Final = re.compile(
@@ -34,7 +45,9 @@ _OVER: Final = re.compile(
     r"\b(?P<word>above|below|over|under|beyond)\s+(?:its|the|that|those|their)\s+(?:value|one|level|figure)?",
     re.IGNORECASE,
 )
-_STOP: Final = re.compile(r"[;,]|(?<!vs)(?<!ca)(?<!al)\.(?=\s|$)|\s(?:and|but|while|whereas|against|or|where)\s|\n")
+_STOP: Final = re.compile(
+    r"[;,]|(?<!vs)(?<!ca)(?<!al)\.(?=\s|$)|\s(?:and|but|while|whereas|against|or|where)\s|\n"
+)
 _SENTENCE: Final = re.compile(r"[;\n]|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)")
 
 
@@ -58,9 +71,9 @@ class Part:
     ids: dict[int, frozenset[str]]  # start of a number -> marks that claim and quote share
 
 
-def number_marks(said: Sequence[Number], quoted: Sequence[Number], claim: str) -> tuple[
-    dict[int, frozenset[str]], dict[int, frozenset[str]]
-]:
+def number_marks(
+    said: Sequence[Number], quoted: Sequence[Number], claim: str
+) -> tuple[dict[int, frozenset[str]], dict[int, frozenset[str]]]:
     """Marks for the numbers of claim and quote: the same where one states the other."""
     mine = {
         one.start: frozenset(f"n:{hit.start}" for hit in given_by(one, quoted, claim=claim))
@@ -113,6 +126,8 @@ _GROUPS: Final = tuple(
         "nitro": r"nitro(?!gen)|NO2",
     }.items()
 )
+
+
 def other_group(claim: str, quote: str) -> str | None:
     """A part of molecules that the claim names where the quote names others."""
     quoted = {name for pattern, name in _GROUPS if pattern.search(quote)}
@@ -122,7 +137,9 @@ def other_group(claim: str, quote: str) -> str | None:
     return None
 
 
-_DULL: Final = frozenset("unit valu figur case compound sampl materi number per kind mass point".split())
+_DULL: Final = frozenset(
+    "unit valu figur case compound sampl materi number per kind mass point".split()
+)
 
 
 def claimed_relation(part: Part) -> Relation | None:
@@ -138,7 +155,11 @@ def claimed_relation(part: Part) -> Relation | None:
         return _lone_step(part)
     for number in part.numbers:
         between = part.text[than.end() : max(number.start, than.end())]
-        if number.unit.text and number.start >= than.end() and re.fullmatch(r"\s*(?:\w+\s)?", between):
+        if (
+            number.unit.text
+            and number.start >= than.end()
+            and re.fullmatch(r"\s*(?:\w+\s)?", between)
+        ):
             if between.strip() not in ("at", "in", "for", "of", "with", "on"):
                 return None  # "more than 50 K" compares with a number
     if (step := _last_step(text[: than.start()])) is None:
@@ -148,21 +169,29 @@ def claimed_relation(part: Part) -> Relation | None:
         return None
     left = marks(part, 0, start) | marks(part, end, than.start())
     stop = _STOP.search(text, than.end())
-    right = marks(part, than.end(), stop.start() if stop and stop.start() > than.end() + 3 else len(text))
+    right = marks(
+        part, than.end(), stop.start() if stop and stop.start() > than.end() + 3 else len(text)
+    )
     return Relation(left - right, sign, right - left, worded=True)
 
 
 def _lone_step(part: Part) -> Relation | None:
-    """"In hexane it is slower": slower than in what else the quote speaks of."""
+    """ "In hexane it is slower": slower than in what else the quote speaks of."""
     found = [
         match
-        for match in re.finditer(r"\b(?:more|less) \w+|\b(?!under|over|after|other)\w+er\b", part.text)
+        for match in re.finditer(
+            r"\b(?:more|less) \w+|\b(?!under|over|after|other)\w+er\b", part.text
+        )
         if _sign(match[0].lower().split()[-1]) and _sign(match[0].lower().split()[0]) >= -1
     ]
     if len(found) != 1:
         return None
     step = _last_step(found[0][0])
-    return Relation(marks(part, 0, len(part.text)), step[0], frozenset(), worded=True) if step else None
+    return (
+        Relation(marks(part, 0, len(part.text)), step[0], frozenset(), worded=True)
+        if step
+        else None
+    )
 
 
 def _last_step(text: str) -> tuple[int, int, int] | None:
@@ -173,13 +202,20 @@ def _last_step(text: str) -> tuple[int, int, int] | None:
         turn = {"more": 1, "less": -1, "fewer": -1}.get((match[1] or "").lower())
         if turn and match[2].lower() not in STOP_WORDS:
             found = (turn * (sign or 1), match.start(), match.end())
-        elif sign and (match[2].lower().endswith(("er", "ore", "ess", "orse")) or _is_verb(match[2])):
+        elif sign and (
+            match[2].lower().endswith(("er", "ore", "ess", "orse")) or _is_verb(match[2])
+        ):
             found = (sign, match.start(), match.end())
     return found
 
 
 def _is_verb(word: str) -> bool:
-    return re.match(r"(?:exceed|outperform|surpass|outnumber|increas|decreas|accelerat|slow)", word, re.I) is not None
+    return (
+        re.match(
+            r"(?:exceed|outperform|surpass|outnumber|increas|decreas|accelerat|slow)", word, re.I
+        )
+        is not None
+    )
 
 
 def _sign(word: str) -> int:
@@ -215,7 +251,9 @@ def quoted_relations(part: Part) -> list[Relation]:
             found.append(Relation(new - old, sign, old - new, worded=True))
         for than in _THAN.finditer(text):
             if step := _last_step(text[: than.start()]):
-                left = marks(part, start, start + step[1]) | marks(part, start + step[2], start + than.start())
+                left = marks(part, start, start + step[1]) | marks(
+                    part, start + step[2], start + than.start()
+                )
                 right = marks(part, start + than.end(), end)
                 found.append(Relation(left - right, step[0], right - left, worded=True))
     return found + _by_values(part)
@@ -257,7 +295,9 @@ def context_span(part: Part, number: Number) -> tuple[int, int]:
         start = match.end()
     if before and before[-1].end > start:
         start = before[-1].end
-        attached = re.match(r"\s*(?:for|of|in|on|at|with|from|by|under|over|after)\s", part.text[start:])
+        attached = re.match(
+            r"\s*(?:for|of|in|on|at|with|from|by|under|over|after)\s", part.text[start:]
+        )
         stop = _STOP.search(part.text, start, number.start)
         if attached and stop:
             start = stop.start()
@@ -348,7 +388,9 @@ def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
-_MOST: Final = re.compile(r"\b(?:(most|least) )?([a-z]+est|best|worst|most|least|minim\w+|maxim\w+)\b", re.I)
+_MOST: Final = re.compile(
+    r"\b(?:(most|least) )?([a-z]+est|best|worst|most|least|minim\w+|maxim\w+)\b", re.I
+)
 
 
 def extreme(said: Part, quoted: Part) -> bool | None:
@@ -424,6 +466,9 @@ def offset(text: str, number: Number) -> int:
         if re.fullmatch(r"(?:\s*,?\s*(?:and )?\w+ [\d.]+ ?\w+)*\s*", between):
             return _sign(match[1].lower())
     before = text[max(0, number.start - 70) : number.start]
-    if match := re.search(r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b[^;.]{0,45}?,?\s+by\s+(?:about |nearly |some |almost )?$", before):
+    if match := re.search(
+        r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b[^;.]{0,45}?,?\s+by\s+(?:about |nearly |some |almost )?$",
+        before,
+    ):
         return _sign(match[1])
     return 0

@@ -171,9 +171,7 @@ def _read_word(text: str) -> Unit | None:
 
 def times(left: Unit, right: Unit, power: int) -> Unit:
     """``left`` times ``right`` to a power."""
-    dimension = tuple(
-        a + power * b for a, b in zip(left.dimension, right.dimension, strict=True)
-    )
+    dimension = tuple(a + power * b for a, b in zip(left.dimension, right.dimension, strict=True))
     text = f"{left.text} {right.text}".strip()
     return Unit(text, left.factor * right.factor**power, dimension)  # type: ignore[arg-type]
 

@@ -94,9 +94,13 @@ _NEGATORS: Final = frozenset(
     "except no-one nothing none".split()
 )
 # Axes of adjectives, which only a "not" beside them turns.
-GRADED: Final = frozenset("place stiffness amount speed depth warmth strength order quality density".split())
+GRADED: Final = frozenset(
+    "place stiffness amount speed depth warmth strength order quality density".split()
+)
 # Axes whose minus end is a denial in itself: "insoluble" is "not soluble".
-DENYING: Final = frozenset({"cause", "presence", "possible", "enough", "solubility", "activity", "obedience"})
+DENYING: Final = frozenset(
+    {"cause", "presence", "possible", "enough", "solubility", "activity", "obedience"}
+)
 _CLAUSE: Final = re.compile(r"[;:.,](?=\s|$)|\s(?:but|while|whereas|although|though|so that)\s")
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:n't)?|[;:.,]|\d[\d.]*")
 
@@ -155,8 +159,16 @@ _NO_DENIAL: Final = re.compile(
 def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     """The words of ``text`` that have an opposite, turned by "not" and "less"; and its denials."""
     lowered = _NO_DENIAL.sub(lambda m: " " * len(m[0]), text.lower())
-    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) down\b", lambda m: "falls".ljust(len(m[0])), lowered)
-    lowered = re.sub(r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) up\b", lambda m: "rise".ljust(len(m[0])), lowered)
+    lowered = re.sub(
+        r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) down\b",
+        lambda m: "falls".ljust(len(m[0])),
+        lowered,
+    )
+    lowered = re.sub(
+        r"\b(?:go|goes|going|went|comes?|came|coming|br\w+) up\b",
+        lambda m: "rise".ljust(len(m[0])),
+        lowered,
+    )
     lowered = re.sub(r"\b(giv\w+|gave) rise\b", r"\1 way ", lowered)
     lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
@@ -170,7 +182,9 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "only"}
     denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "other"}
     for i, (word, at) in enumerate(tokens):
-        if word == "left" and (not i or tokens[i - 1][0] not in ("is", "was", "are", "were", "been")):
+        if word == "left" and (
+            not i or tokens[i - 1][0] not in ("is", "was", "are", "were", "been")
+        ):
             continue
         if word == "free" and [t for t, _ in tokens[i + 1 : i + 2]] not in (["of"], ["from"]):
             continue
@@ -230,7 +244,11 @@ _HARD: Final = tuple(
             r"|several|many|most|partly|partially|predominantly|sometimes|frequently|majority|may|might"
             r"|\d+\s?%|can|could|practically|virtually|occasionally|at least|a few|up to|half|likely|probably",
         ),
-        (r"exact(?:ly)?|precise(?:ly)?|identical(?:ly)?", r"exact(?:ly)?|precise(?:ly)?|identical(?:ly)?", ""),
+        (
+            r"exact(?:ly)?|precise(?:ly)?|identical(?:ly)?",
+            r"exact(?:ly)?|precise(?:ly)?|identical(?:ly)?",
+            "",
+        ),
         (
             r"sole(?:ly)?|exclusive(?:ly)?|nothing but|the only",
             r"sole(?:ly)?|exclusive(?:ly)?|nothing but|only|alone|unique(?:ly)?|no other|pure(?:ly)?|just",
@@ -249,13 +267,11 @@ _HARD: Final = tuple(
         ),
     )
 )
-_SOFT: Final = (
-    re.compile(
-        r"\b(?:almost|nearly|about|roughly|approximately|mostly|chiefly|mainly|largely|usual(?:ly)?|often"
-        r"|generally|typically|some|several|many|most|partly|partially|predominantly|sometimes"
-        r"|frequently|majority|main|principal|primarily|around|close to|practically|virtually)\b",
-        re.IGNORECASE,
-    )
+_SOFT: Final = re.compile(
+    r"\b(?:almost|nearly|about|roughly|approximately|mostly|chiefly|mainly|largely|usual(?:ly)?|often"
+    r"|generally|typically|some|several|many|most|partly|partially|predominantly|sometimes"
+    r"|frequently|majority|main|principal|primarily|around|close to|practically|virtually)\b",
+    re.IGNORECASE,
 )
 
 
@@ -334,7 +350,9 @@ def excluded(claim: str, quote: str) -> tuple[str, str] | None:
             if match is None or not held:
                 continue
             if term not in held:
-                others = [m[0] for one in held if not one.search(claim) and (m := one.search(quote))]
+                others = [
+                    m[0] for one in held if not one.search(claim) and (m := one.search(quote))
+                ]
                 if others:
                     return match[0], others[0]
                 continue
