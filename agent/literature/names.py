@@ -7,13 +7,16 @@ the keys that a caller's table gives them (`SubstanceKeys`), so that this room n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from agent.literature.labels import inside, spells_out
+
 # Keys of a name; two names with a key in common are names of one substance.
 SubstanceKeys = Callable[[str], frozenset[str]]
+
 
 _ELEMENTS: Final = dict(
     pair.split(":")
@@ -33,6 +36,8 @@ _ELEMENTS: Final = dict(
         "Pa:protactinium U:uranium Np:neptunium Pu:plutonium Am:americium Cm:curium"
     ).split()
 )
+
+
 _OF_WORD: Final = {name: symbol for symbol, name in _ELEMENTS.items()} | {
     "aluminum": "Al", "sulphur": "S", "cesium": "Cs", "wolfram": "W", "natrium": "Na",
     "kalium": "K", "dioxygen": "O", "dinitrogen": "N", "dihydrogen": "H", "graphite": "C",
@@ -44,13 +49,19 @@ _OF_WORD: Final = {name: symbol for symbol, name in _ELEMENTS.items()} | {
     "tetrachloride": "Cl", "disulfide": "S", "diselenide": "Se", "trifluoride": "F",
     "ferric": "Fe", "ferrous": "Fe", "cupric": "Cu", "cuprous": "Cu", "carbonaceous": "C",
 }  # fmt: skip
+
+
 _CHARGES: Final = {
     "H": 1, "Li": 1, "Na": 1, "K": 1, "Rb": 1, "Cs": 1, "Ag": 1, "Be": 2, "Mg": 2, "Ca": 2,
     "Sr": 2, "Ba": 2, "Zn": 2, "Cd": 2, "Al": 3, "Ga": 3, "In": 3, "Sc": 3, "Y": 3, "La": 3,
     "O": -2, "S": -2, "Se": -2, "Te": -2, "F": -1, "Cl": -1, "Br": -1, "I": -1, "N": -3, "P": -3,
     "As": -3,
 }  # fmt: skip
+
+
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
+
+
 _TRIVIAL: Final = {
     "alumina": "Al2O3", "corundum": "Al2O3", "silica": "SiO2", "quartz": "SiO2", "titania": "TiO2",
     "rutile": "TiO2", "anatase": "TiO2", "zirconia": "ZrO2", "ceria": "CeO2", "magnesia": "MgO",
@@ -60,6 +71,8 @@ _TRIVIAL: Final = {
     "moisture": "H2O", "aqueous": "H2O", "cuprite": "Cu2O", "tenorite": "CuO", "steam": "H2O",
     "ice": "H2O", "rocksalt": "NaCl",
 }  # fmt: skip
+
+
 # Classes that a compound may be called by, not names of one compound.
 _CLASSES: Final = frozenset(
     "acid alcohol aldehyde amine amide ester ether ketone polymer salt solvent ligand metal crystal "
@@ -78,16 +91,22 @@ _CLASSES: Final = frozenset(
     "isolates illustrate demonstrate dominate evaporate saturate hydrogenate nominate rotate hybrid "
     "volume style cycle acetylene carbonyl hydroxyl".split()
 )
+
+
 _SHAPE: Final = re.compile(
     r"(?:ane|ene|yne|ol|one|ide|(?:acet|sul(?:f|ph)|on|nitr|phosph|chlor|citr|oxal|benzo|tanat|niob"
     r"|tantal|lybd|tungst|vanad|chrom|mangan|bor|silic|alumin|acryl|tosyl|tartr|lact|phthal|boxyl"
     r"|brom|iod|cyan|tris|triflat|titan|mar|glut|adip|male|pyruv|ascorb|salicyl|thal|phosphon|sulfon|carbam|ox|arsen|selen|stann|ferr|zinc)ate|ite|ine|ium|ia|ina|ica|furan|form|ole|hyde|trile|ose|phos|acid"
     r"|ether|water|oxane|glyme|xide|zene|cene|thf)s?$"
 )
+
+
 _WORD: Final = re.compile(
     r"(?:[A-Z][a-z]?\d*[+-](?![A-Za-z\d])|[A-Za-zµα-ωΑ-Ω][\w.]*\w(?:\((?:[IViv]+|OH|[A-Z]\w*)\)\d*"
     r"\w*)?(?:\d?[+-](?![\w]))?|[A-Za-zα-ωΑ-Ω])"
 )
+
+
 _FORMULA_PART: Final = re.compile(r"([A-Z][a-z]?)(\d+(?:\.\d+)?|x|y)?")
 
 
@@ -286,6 +305,8 @@ _ANIONS: Final = {
     "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4", "triflate": "OTf", "borohydride": "BH4",
     "permanganate": "MnO4", "ammonium": "NH4", "titanate": "TiO3",
 }  # fmt: skip
+
+
 _LOCANT: Final = re.compile(r"-?\d+(?:,\d+)*-|\bn-")
 
 
@@ -300,7 +321,7 @@ def _shortened(name: str, quote: str) -> bool:
         letters = token.lower()
         if token in _ELEMENTS or read_formula(token) or token[1:].islower() and len(token) > 3:
             continue
-        if letters[0] == name[0] and _inside(letters, name):
+        if letters[0] == name[0] and inside(letters, name):
             return True
     return False
 
@@ -341,88 +362,4 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
         every = frozenset().union(*(one.elements for one in quoted))
         if claimed.element:
             return claimed.elements <= every
-    return False
-
-
-# Names that are no substances ---------------------------------------------------------------------
-
-_PROPER: Final = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\wÀ-ÿ]*(?:['’]s)?")
-_GENERIC: Final = frozenset(
-    "the a an i ii iii iv v vi it its this that these those in on at as by for from of to with no not "
-    "and or but if when while after before under over without within between both each all some "
-    "table figure fig eq equation section celsius kelvin fahrenheit".split()
-)
-
-
-# Letters of quantities, which a quote may spell out.
-_SYMBOLS: Final = frozenset("Tg Ea Eg Ef Eb Voc Jsc CH NH OH BH SH PH Kd Km Ka Ki ZT FF".split())
-
-
-def labels(text: str, skip: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """Capitalised words, abbreviations and single letters, each with "opens the sentence"."""
-    for match in _PROPER.finditer(text):
-        if any(match.start() < b and match.end() > a for a, b in skip):
-            continue
-        said = re.sub(r"['’]s$", "", match[0])
-        before = text[: match.start()].rstrip()
-        opens = not before or before[-1] in ".:;"
-        group = re.match(
-            r"\s(?:and (?:[A-Z]|co-?workers|colleagues|others)|et al|group|team)"
-            r"|['’]s?\s",
-            text[match.end() :],
-        ) or match[0].endswith(("'s", "’s"))
-        acronym = re.search(r"[A-Z].*[A-Z]", said) is not None
-        if len(said) == 1 and re.match(r"\s?[=≡–-]\s?[A-Z]\b", text[match.end() :]):
-            continue  # a bond
-        if len(said) == 1 and re.search(r"\b[A-Z]\s?[=≡–-]\s?$", before):
-            continue
-        if said in _SYMBOLS or said.lower() in _GENERIC or (opens and len(said) == 1):
-            continue
-        yield said, bool(opens and not acronym and not group)
-
-
-def holds_label(label: str, quote: str) -> bool:
-    """Whether the quote holds the label, in any case where it is a word, or spells it out."""
-    if len(label) == 1:
-        return re.search(rf"(?<![A-Za-z]){label}(?![a-z])", quote) is not None
-    if re.search(rf"(?<![A-Za-z]){re.escape(label)}", quote, re.IGNORECASE):
-        return True
-    folded = label.lower().rstrip("s")
-    if len(folded) > 5 and re.search(rf"\b{re.escape(folded[:-1])}", quote, re.IGNORECASE):
-        return True
-    return spells_out(label, quote)
-
-
-def spells_out(label: str, text: str) -> bool:
-    """Whether words of ``text`` have the letters of an abbreviation as initials."""
-    letters = re.sub(r"[^A-Za-z]", "", label).lower()
-    if not 2 <= len(letters) <= 6 or label[:1].islower() or label[1:].islower():
-        return False
-    words = [word.lower() for word in re.findall(r"[A-Za-z]+", text)]
-    if letters in "".join(word[0] for word in words if word not in _GENERIC):
-        return True
-    # One long word whose parts give the letters: FA for formamidinium.
-    return any(len(word) >= 12 and _inside(letters, word) for word in words)
-
-
-def _inside(letters: str, word: str) -> bool:
-    if word[0] != letters[0]:
-        return False
-    at = 0
-    for letter in letters[1:]:
-        at = word.find(letter, at + 1)
-        if at < 0:
-            return False
-    return True
-
-
-def abbreviated(word: str, text: str, quote: str) -> bool:
-    """Whether ``word`` is part of a phrase of ``text`` that the quote has by its initials."""
-    words = re.findall(r"[A-Za-z]+", text)
-    for at in (i for i, one in enumerate(words) if one == word):
-        for length in (3, 2, 4):
-            for start in range(max(0, at - length + 1), at + 1):
-                letters = "".join(one[0] for one in words[start : start + length]).upper()
-                if len(letters) == length and re.search(rf"\b{letters}\b", quote):
-                    return True
     return False

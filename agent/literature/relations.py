@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.literature.names import Name
-from agent.literature.quantities import Number, given_by
+from agent.literature.quantities import Number
+from agent.literature.rounding import given_by
 from agent.literature.unit_table import TIME
 from agent.literature.wording import poles
 from ingest.terms import STOP_WORDS, fold_terms
@@ -29,26 +30,40 @@ _MEASURED: Final = (
     "stability",
     "warmth",
 )
+
+
 _STEP: Final = re.compile(r"\b(?:(more|less|fewer)\s+)?([a-z][\w-]+)\b", re.IGNORECASE)
+
+
 _THAN: Final = re.compile(r"\b(?:than|relative to|compared (?:with|to))\b", re.IGNORECASE)
+
+
 _CHANGE: Final = re.compile(
     r"\b(?:from|replac\w+|exchang\w+|substitut\w+)\s+(?P<old>[^,;.]{1,40}?)\s+(?:to|by|with|for)\s+"
     r"(?P<new>[^,;.]{1,60}?)\s+(?P<rest>(?:make|cause|give|lead|result|widen|narrow|lower|rais|increas"
     r"|decreas|reduc|enhanc|lessen|improv|accelerat|slow|shift)\w*\b.*)",
     re.IGNORECASE,
 )
+
+
 _TIMES: Final = re.compile(
     r"\b(?:times|fold|twice|double)\s+(?:as (?P<how>\w+)\b.{0,40}?\bas|that|those|the|(?P<comp>\w+)\b(?: than)?)\s*",
     re.IGNORECASE,
 )
+
+
 _OVER: Final = re.compile(
     r"\b(?P<word>above|below|over|under|beyond)\s+(?:its|the|that|those|their)\s+(?:value|one|level|figure)?",
     re.IGNORECASE,
 )
+
+
 _STOP: Final = re.compile(
     r"[;,]|(?<!vs)(?<!ca)(?<!al)\.(?=\s|$)|\s(?:and|but|while|whereas|against|or|where)\s|\n"
 )
-_SENTENCE: Final = re.compile(r"[;\n]|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)")
+
+
+SENTENCE: Final = re.compile(r"[;\n]|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -182,7 +197,8 @@ def _lone_step(part: Part) -> Relation | None:
         for match in re.finditer(
             r"\b(?:more|less) \w+|\b(?!under|over|after|other)\w+er\b", part.text
         )
-        if _sign(match[0].lower().split()[-1]) and _sign(match[0].lower().split()[0]) >= -1
+        if direction_of(match[0].lower().split()[-1])
+        and direction_of(match[0].lower().split()[0]) >= -1
     ]
     if len(found) != 1:
         return None
@@ -198,7 +214,7 @@ def _last_step(text: str) -> tuple[int, int, int] | None:
     """The last comparative of a text: its direction and where it stands."""
     found = None
     for match in _STEP.finditer(text):
-        sign = _sign(match[2].lower())
+        sign = direction_of(match[2].lower())
         turn = {"more": 1, "less": -1, "fewer": -1}.get((match[1] or "").lower())
         if turn and match[2].lower() not in STOP_WORDS:
             found = (turn * (sign or 1), match.start(), match.end())
@@ -218,7 +234,7 @@ def _is_verb(word: str) -> bool:
     )
 
 
-def _sign(word: str) -> int:
+def direction_of(word: str) -> int:
     return next((sign for axis, sign in poles(word) if axis in _MEASURED), 0)
 
 
@@ -226,10 +242,9 @@ def _direction(text: str) -> int:
     step = _last_step(text)
     if step:
         return step[0]
-    return next((sign for word in re.findall(r"[a-z]+", text.lower()) if (sign := _sign(word))), 0)
-
-
-# Relations of a quote -----------------------------------------------------------------------------
+    return next(
+        (sign for word in re.findall(r"[a-z]+", text.lower()) if (sign := direction_of(word))), 0
+    )
 
 
 def quoted_relations(part: Part) -> list[Relation]:
@@ -240,7 +255,7 @@ def quoted_relations(part: Part) -> list[Relation]:
         for pattern in (_TIMES, _OVER):
             for match in pattern.finditer(text):
                 word = next((one for one in match.groupdict().values() if one), None)
-                sign = (_sign(word.lower()) or 1) if word else 1
+                sign = (direction_of(word.lower()) or 1) if word else 1
                 left = marks(part, start, start + match.start())
                 right = marks(part, start + match.end(), end)
                 found.append(Relation(left - right, sign, right - left, worded=True))
@@ -260,7 +275,7 @@ def quoted_relations(part: Part) -> list[Relation]:
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+    cuts = [0, *(match.end() for match in SENTENCE.finditer(text)), len(text)]
     return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
 
 
@@ -291,7 +306,7 @@ def context_span(part: Part, number: Number) -> tuple[int, int]:
     ]
     before = [one for one in alike if one.end <= number.start]
     start = 0
-    for match in _SENTENCE.finditer(part.text, 0, number.start):
+    for match in SENTENCE.finditer(part.text, 0, number.start):
         start = match.end()
     if before and before[-1].end > start:
         start = before[-1].end
@@ -315,7 +330,7 @@ def shift(part: Part) -> int:
                 continue
             opens = re.search(r"\bfrom (?:about |some |roughly )?$", part.text[: first.start])
             joins = re.search(r"\bto (?:about |some |roughly )?$", part.text[: second.start])
-            if opens and joins and not _SENTENCE.search(part.text, first.end, second.start):
+            if opens and joins and not SENTENCE.search(part.text, first.end, second.start):
                 found.add(1 if second.si > first.si else -1)
                 break
     return found.pop() if len(found) == 1 else 0
@@ -330,11 +345,16 @@ _MOVES: Final = re.compile(
 
 def claimed_shift(text: str) -> int:
     """The direction of the change that a claim speaks of; 0 for none."""
-    found = {_sign((match["to"] or match[0].split()[0]).lower()) for match in _MOVES.finditer(text)}
+    found = {
+        direction_of((match["to"] or match[0].split()[0]).lower())
+        for match in _MOVES.finditer(text)
+    }
     return found.pop() if len(found) == 1 else 0
 
 
 _ITEM: Final = r"[^,;.]{2,40}?"
+
+
 _PAIRED: Final = re.compile(
     rf"\s*(?:for|in|of|with)\s+(?:the )?(?P<items>{_ITEM}(?:, {_ITEM})*,? and [^,;.]{{2,40}})(?=[,;.]|$)"
 )
@@ -399,7 +419,7 @@ def extreme(said: Part, quoted: Part) -> bool | None:
     None where the claim has no superlative, or the quote no values to tell by.
     """
     match = _MOST.search(re.sub(r"\bat (?:most|least)\b", " ", said.text))
-    if match is None or not (sign := _sign(match[2].lower())):
+    if match is None or not (sign := direction_of(match[2].lower())):
         return None
     if any(one.unit.text for one in said.numbers):
         return None
@@ -418,57 +438,3 @@ def extreme(said: Part, quoted: Part) -> bool | None:
             values = [one.si for one in alike]
             verdicts.add(values[meant[0]] == (max(values) if sign > 0 else min(values)))
     return verdicts.pop() if len(verdicts) == 1 else None
-
-
-# Words beside a number ----------------------------------------------------------------------------
-
-_BESIDE: Final = re.compile(
-    r"(?P<deny>\b(?:not|never|no)\s+)?\b(?P<word>[a-z]+\s+than|(?:up|down)\s+to|above|below|over|under|beneath"
-    r"|beyond|exceed(?:ing|ed|s)?|almost|nearly|at\s+least|at\s+most|as\s+much\s+as)"
-    r"\s*(?:about|around|roughly|some|the)?\s*$",
-    re.IGNORECASE,
-)
-_WORD_THAN: Final = re.compile(
-    r"\b([a-z]+)\b(?=[^,;.]{1,40}\bthan\s*(?:about|around|roughly|some|the)?\s*$)", re.IGNORECASE
-)
-_AFTER: Final = re.compile(
-    r"^[^;.\d]{0,3}(?:\s?[\w-]+){0,3}?\s*\b(?P<word>above|over|below|under|beneath|underneath|beyond|higher|lower|less|more"
-    r"|smaller|larger|too high|too low)\b",
-    re.IGNORECASE,
-)
-_ALSO: Final = re.compile(r"\b(above|over|below|under|beneath)\b", re.IGNORECASE)
-_ADVERBS: Final = {
-    "almost": -1, "nearly": -1, "at least": 1, "at most": -1, "over": 1, "under": -1, "up to": -1,
-    "as much as": -1, "down to": 1, "more than": 1, "less than": -1, "beneath": -1,
-}  # fmt: skip
-
-
-def side(text: str, number: Number) -> int:
-    """1 where the text puts something above the number, -1 below, 0 where it does not say."""
-    before = text[max(0, number.start - 70) : number.start]
-    if match := _BESIDE.search(before):
-        word = " ".join(match["word"].lower().split())
-        sign = _ADVERBS.get(word) or _sign(word.removesuffix(" than"))
-        return -sign if match["deny"] else sign
-    for match in reversed(list(_WORD_THAN.finditer(before))):
-        if sign := _sign(match[1].lower()):
-            return sign
-    return 0
-
-
-def offset(text: str, number: Number) -> int:
-    """1 where the number is a distance above something, -1 below, 0 where it is none."""
-    clause = _SENTENCE.split(text[number.end :])[0]
-    if match := _AFTER.match(clause):
-        return _sign(match["word"].lower().removeprefix("too "))
-    if number.unit.text and (match := _ALSO.search(clause)):
-        between = clause[: match.start()]
-        if re.fullmatch(r"(?:\s*,?\s*(?:and )?\w+ [\d.]+ ?\w+)*\s*", between):
-            return _sign(match[1].lower())
-    before = text[max(0, number.start - 70) : number.start]
-    if match := re.search(
-        r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b[^;.]{0,45}?,?\s+by\s+(?:about |nearly |some |almost )?$",
-        before,
-    ):
-        return _sign(match[1])
-    return 0
