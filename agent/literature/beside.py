@@ -61,7 +61,8 @@ def offset(text: str, number: Number) -> int:
             return direction_of(match[1].lower())
     before = text[max(0, number.start - 70) : number.start]
     if match := re.search(
-        r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b[^;.]{0,45}?,?\s+by\s+(?:about |nearly |some |almost )?$",
+        r"\b(higher|lower|larger|smaller|high|low|more|less|large|small)\b"
+        r"[^;.]{0,45}?,?\s+by\s+(?:about |nearly |some |almost )?$",
         before,
     ):
         return direction_of(match[1])

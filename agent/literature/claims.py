@@ -14,17 +14,15 @@ from agent.answer import ClaimVerdict
 from agent.literature.contraries import polar_faults, side_faults, sign_faults
 from agent.literature.hedging import drops_hedge, excluded, overclaims
 from agent.literature.labels import abbreviated, holds_label, labels
+from agent.literature.marks import Part, number_marks, other_group
 from agent.literature.names import SubstanceKeys, holds_name, same_substance
 from agent.literature.quantities import Number
 from agent.literature.relations import (
-    Part,
     claimed_relation,
     claimed_shift,
     context_span,
     extreme,
     judge,
-    number_marks,
-    other_group,
     quoted_relations,
     shift,
 )
@@ -118,7 +116,9 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     ):
         yield partly, "The change goes the other way in the quote."
     yield from polar_faults(
-        said, quoted, related=relation is not None and bool(relation.right) or borne_out is not None
+        said,
+        quoted,
+        related=(relation is not None and bool(relation.right)) or borne_out is not None,
     )
     yield from sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from agent.answer import ClaimVerdict
 from agent.literature.beside import offset, side
-from agent.literature.relations import Part, context_span, marks
+from agent.literature.marks import Part, marks
+from agent.literature.relations import context_span
 from agent.literature.rounding import given_by
 from agent.literature.statement import Fault, Statement, nearest_clause, owners_in
 from agent.literature.wording import DENYING, GRADED, Polar, poles, read_polar
@@ -15,7 +16,7 @@ from ingest.terms import fold_terms
 
 
 def side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
-    """ "Above 50 K" for "below 50 K", and "almost four times" for "more than four times"."""
+    """A side turned: "above 50 K" for "below 50 K", "almost four" for "more than four"."""
     for number in said.numbers:
         hits = given_by(number, quoted.numbers, claim=said.text)
         mine_names = owners_in(said, 0, len(said.text))
@@ -37,7 +38,7 @@ def side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
 
 
 def sign_faults(said: Statement, quoted: Statement, part: Part, whole: Part) -> Iterator[Fault]:
-    """ "Positive" for a value below zero, and "rises by 5" for a change of -5."""
+    """A sign turned: "positive" for a value below zero, and "rises by 5" for a change of -5."""
     words, _ = read_polar(said.text)
     signed = [one for one in quoted.numbers if one.signed]
     for number in said.numbers:
@@ -77,7 +78,7 @@ def _turned_both(said: Statement, quoted: Statement) -> bool:
 def _denies(statement: Statement) -> bool:
     """Whether a statement denies, all in all."""
     polar, denials = read_polar(statement.text)
-    return len(_denials(statement.text, polar, denials, frozenset())) % 2 == 1
+    return len(_denials(polar, denials, frozenset())) % 2 == 1
 
 
 def polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterator[Fault]:
@@ -122,10 +123,10 @@ def polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterat
                 f"The claim's {_shown(word)!r} is the opposite of the quote's {_shown(same[0])!r}.",
             )
     shared = {one.axis for one in mine} & {one.axis for one in near} - GRADED
-    left = _denials(said.text, mine, denials, shared)
+    left = _denials(mine, denials, shared)
     about = frozenset(fold_terms(quoted.text)) | {e for name in quoted.names for e in name.elements}
     left = [at for at in left if not _outside(said.text, at, about)]
-    right = _denials(clause, near, rest, shared)
+    right = _denials(near, rest, shared)
     right = [at for at in right if _concerns(clause, at, said, quoted)]
     # Lexical denials ("insoluble") weigh only against a plain one.
     if not denials & {*left} and not rest & {*right}:
@@ -139,14 +140,14 @@ def polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterat
     # Two denials of the same thing agree wherever they stand.
     whole, all_denials = read_polar(quoted.text)
     mine_words = [_window(said, at) for at in left]
-    for at in _denials(quoted.text, whole, all_denials, frozenset()):
+    for at in _denials(whole, all_denials, frozenset()):
         if any(words & _window(quoted, at) for words in mine_words):
             return
     yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
 
 
 def _denials(
-    text: str, polar: Sequence[Polar], denials: frozenset[int], shared: frozenset[str] | set[str]
+    polar: Sequence[Polar], denials: frozenset[int], shared: frozenset[str] | set[str]
 ) -> list[int]:
     """Places of what denies in a text, but for what turns a word whose opposite is compared."""
     used = {at for one in polar if one.axis in shared | GRADED for at in one.denials}
@@ -161,8 +162,7 @@ def _denials(
 
 def _behind(text: str, at: int) -> list[str]:
     """The content words behind a place, in its clause."""
-    rest = text[at:]
-    rest = rest[re.match(r"\S+", rest).end() :] if re.match(r"\S+", rest) else rest
+    rest = re.sub(r"^\S+", "", text[at:])
     return fold_terms(re.split(r"[;,.]\s", rest)[0])
 
 

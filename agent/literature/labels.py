@@ -10,8 +10,8 @@ _PROPER: Final = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\wÀ-ÿ]*(?:['’]s)?")
 
 
 _GENERIC: Final = frozenset(
-    "the a an i ii iii iv v vi it its this that these those in on at as by for from of to with no not "
-    "and or but if when while after before under over without within between both each all some "
+    "the a an i ii iii iv v vi it its this that these those in on at as by for from of to with no "
+    "not and or but if when while after before under over without within between both each all some "
     "table figure fig eq equation section celsius kelvin fahrenheit".split()
 )
 
@@ -68,6 +68,7 @@ def spells_out(label: str, text: str) -> bool:
 
 
 def inside(letters: str, word: str) -> bool:
+    """Whether ``word`` starts with the first of ``letters`` and holds the others in order."""
     if word[0] != letters[0]:
         return False
     at = 0

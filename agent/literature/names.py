@@ -1,4 +1,4 @@
-"""Names in a sentence: elements, formulae, compounds, abbreviations, people; and which are the same.
+"""Names of substances in a sentence, and which of them name the same.
 
 Elements, binary compounds and formulae are read here. Other names of substances are compared by
 the keys that a caller's table gives them (`SubstanceKeys`), so that this room needs no tables.
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from agent.literature.labels import inside, spells_out
@@ -75,21 +76,23 @@ _TRIVIAL: Final = {
 
 # Classes that a compound may be called by, not names of one compound.
 _CLASSES: Final = frozenset(
-    "acid alcohol aldehyde amine amide ester ether ketone polymer salt solvent ligand metal crystal "
-    "oxidant catalyst enzyme equal ethyl methyl phenyl alkene alkane alkyne arene halide membrane "
-    "machine routine medicine profile decline line fine determine combine examine genuine outline "
-    "engine marine magazine routine alone tone zone done gone none one stone bone phone clone cone "
-    "protocol control symbol pool tool school role whole hole sole pole console late rate state "
-    "plate separate climate estimate indicate site white write finite definite opposite provide side "
-    "wide inside outside guide slide decide divide tide hide medium premium stadium equilibrium "
-    "media criteria via bacteria phenomena area data idea scene gene hygiene plane lane crane "
-    "form uniform transform perform platform those dose nose rose lose close choose whose purpose "
-    "substrate intermediate precipitate aggregate composite electrolyte crystallite defect wine mine "
-    "spine online baseline crystalline polycrystalline gasoline ultrafine calculate coordinate "
-    "moderate accurate appropriate approximate adequate alternate duplicate private ultimate "
-    "immediate corporate desolate solvate hydrate elevate activate generate operate create isolate "
-    "isolates illustrate demonstrate dominate evaporate saturate hydrogenate nominate rotate hybrid "
-    "volume style cycle acetylene carbonyl hydroxyl".split()
+    """
+    acid alcohol aldehyde amine amide ester ether ketone polymer salt solvent ligand metal crystal
+    oxidant catalyst enzyme equal ethyl methyl phenyl alkene alkane alkyne arene halide membrane
+    machine routine medicine profile decline line fine determine combine examine genuine outline
+    engine marine magazine alone tone zone done gone none one stone bone phone clone cone protocol
+    control symbol pool tool school role whole hole sole pole console late rate state plate
+    separate climate estimate indicate site white write finite definite opposite provide side wide
+    inside outside guide slide decide divide tide hide medium premium stadium equilibrium media
+    criteria via bacteria phenomena area data idea scene gene hygiene plane lane crane form
+    uniform transform perform platform those dose nose rose lose close choose whose purpose
+    substrate intermediate precipitate aggregate composite electrolyte crystallite defect wine
+    mine spine online baseline crystalline polycrystalline gasoline ultrafine calculate coordinate
+    moderate accurate appropriate approximate adequate alternate duplicate private ultimate
+    immediate corporate desolate solvate hydrate elevate activate generate operate create isolate
+    isolates illustrate demonstrate dominate evaporate saturate hydrogenate nominate rotate hybrid
+    volume style cycle acetylene carbonyl hydroxyl
+    """.split()
 )
 
 
@@ -186,9 +189,7 @@ def read_names(text: str, keys: SubstanceKeys | None, skip: list[tuple[int, int]
 
 
 def _adjacent(text: str, group: list[re.Match[str]]) -> bool:
-    return all(
-        text[a.end() : b.start()] in (" ", "-", "–") for a, b in zip(group, group[1:], strict=False)
-    )
+    return all(text[a.end() : b.start()] in (" ", "-", "–") for a, b in pairwise(group))
 
 
 def _phrase(text: str, start: int, end: int, keys: SubstanceKeys | None) -> Name | None:
@@ -233,9 +234,9 @@ def _single(text: str, match: re.Match[str], keys: SubstanceKeys | None) -> Name
         return Name(said, start, end, frozenset((symbol,)), None, frozenset(), element=True)
     if lower.removesuffix("s") in _TRIVIAL:
         formula = _TRIVIAL[lower.removesuffix("s")]
-        read = read_formula(formula) or ()
+        parts = read_formula(formula) or ()
         held = _look_up(said, keys) | {formula}
-        return Name(said, start, end, frozenset(e for e, _ in read), formula_key(formula), held)
+        return Name(said, start, end, frozenset(e for e, _ in parts), formula_key(formula), held)
     symbol = re.sub(r"\d*[+-]$|\([IViv]+\)$", "", said)
     if symbol in _ELEMENTS:
         single = len(symbol) == 1
@@ -301,8 +302,9 @@ def same_substance(left: Name, right: Name) -> bool:
 # Anions that a formula holds.
 _ANIONS: Final = {
     "phosphate": "PO4", "sulfate": "SO4", "sulphate": "SO4", "nitrate": "NO3", "carbonate": "CO3",
-    "hydroxide": "OH", "perchlorate": "ClO4", "silicate": "SiO4", "nitrite": "NO2", "acetate": "OAc",
-    "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4", "triflate": "OTf", "borohydride": "BH4",
+    "hydroxide": "OH", "perchlorate": "ClO4", "silicate": "SiO4", "nitrite": "NO2",
+    "acetate": "OAc",     "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4", "triflate": "OTf",
+    "borohydride": "BH4",
     "permanganate": "MnO4", "ammonium": "NH4", "titanate": "TiO3",
 }  # fmt: skip
 
@@ -319,7 +321,7 @@ def _shortened(name: str, quote: str) -> bool:
     """Whether the quote has an abbreviation made of letters of ``name``: Fc for ferrocene."""
     for token in re.findall(r"\b[A-Z][A-Za-z]{1,4}\b", quote):
         letters = token.lower()
-        if token in _ELEMENTS or read_formula(token) or token[1:].islower() and len(token) > 3:
+        if token in _ELEMENTS or read_formula(token) or (token[1:].islower() and len(token) > 3):
             continue
         if letters[0] == name[0] and inside(letters, name):
             return True
@@ -328,19 +330,18 @@ def _shortened(name: str, quote: str) -> bool:
 
 def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
     """Whether the quote holds the substance, or, for an element, something made of it."""
-    if re.search(rf"(?<![\w]){re.escape(claimed.text)}(?![\w])", quote, re.IGNORECASE):
-        # "Co" is not "co-workers", nor "As" "as".
-        if len(claimed.text) > 2 or re.search(rf"(?<!\w){re.escape(claimed.text)}(?!\w|-w)", quote):
-            return True
+    # "Co" is not "co-workers", nor "As" "as".
+    case = re.IGNORECASE if len(claimed.text) > 2 else re.NOFLAG
+    if re.search(rf"(?<!\w){re.escape(claimed.text)}(?!\w|-w)", quote, case):
+        return True
     if any(same_substance(claimed, one) for one in quoted):
         return True
     lower = claimed.text.lower()
-    if claimed.element and element_of(lower) and len(lower) >= 6:
-        # Lithiated, oxygenated, phosphorous.
-        if re.search(rf"\b{lower[:5]}", quote, re.IGNORECASE) and not lower.endswith(
-            ("ide", "ides")
-        ):
-            return True
+    # Lithiated, oxygenated, phosphorous.
+    stem = claimed.element and element_of(lower) and len(lower) >= 6
+    anion = lower.endswith(("ide", "ides"))
+    if stem and not anion and re.search(rf"\b{lower[:5]}", quote, re.IGNORECASE):
+        return True
     group = _ANIONS.get(lower.split()[-1].removesuffix("s"))
     if (
         group

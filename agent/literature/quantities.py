@@ -31,7 +31,6 @@ class Number:
     signed: bool = False  # a sign, or the word for one, stands before it
     about: bool = False
     spread: float = 0.0  # the number behind ±
-    ordinal: int = 0  # numbers of one range share it; 0 for a number alone
     other: float | None = None  # a second way to read it: 1016 may be 10 to the 16th
 
     @property
@@ -318,19 +317,16 @@ def _ranges(text: str, numbers: list[Number]) -> list[Number]:
             continue
         if dash:
             right = replace(right, value=-right.value, signed=False)
-        joined = re.search(r"\band\b", between) is None or re.search(
-            r"\bbetween\s*[-+]?$", text[: left.start]
-        )
         unit = right.unit if left.unit is ONE else left.unit
-        result[i] = replace(left, unit=unit, ordinal=i + 1 if joined else 0)
-        result[i + 1] = replace(right, unit=right.unit, ordinal=i + 1 if joined else 0)
+        result[i] = replace(left, unit=unit)
+        result[i + 1] = right
     # "45, 72 and 160 meV": the unit stands once, behind the last.
     for i in range(len(result) - 2, -1, -1):
         left, right = result[i], result[i + 1]
         between = text[left.end : right.start]
-        if left.unit is ONE and right.unit is not ONE and _LIST.fullmatch(between):
-            if re.search(r"\d", left.text):
-                result[i] = replace(left, unit=right.unit)
+        shared = left.unit is ONE and right.unit is not ONE and _LIST.fullmatch(between)
+        if shared and re.search(r"\d", left.text):
+            result[i] = replace(left, unit=right.unit)
     return result
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from agent.literature.names import Name
+from agent.literature.marks import Part, marks
 from agent.literature.quantities import Number
-from agent.literature.rounding import given_by
 from agent.literature.unit_table import TIME
 from agent.literature.wording import poles
-from ingest.terms import STOP_WORDS, fold_terms
+from ingest.terms import STOP_WORDS
 
 _MEASURED: Final = (
     "amount",
@@ -47,7 +47,8 @@ _CHANGE: Final = re.compile(
 
 
 _TIMES: Final = re.compile(
-    r"\b(?:times|fold|twice|double)\s+(?:as (?P<how>\w+)\b.{0,40}?\bas|that|those|the|(?P<comp>\w+)\b(?: than)?)\s*",
+    r"\b(?:times|fold|twice|double)\s+(?:as (?P<how>\w+)\b.{0,40}?\bas|that|those|the"
+    r"|(?P<comp>\w+)\b(?: than)?)\s*",
     re.IGNORECASE,
 )
 
@@ -76,87 +77,6 @@ class Relation:
     worded: bool
 
 
-@dataclass(frozen=True)
-class Part:
-    """A text with its numbers and names, as far as relations need them."""
-
-    text: str
-    numbers: Sequence[Number]
-    names: Sequence[Name]
-    ids: dict[int, frozenset[str]]  # start of a number -> marks that claim and quote share
-
-
-def number_marks(
-    said: Sequence[Number], quoted: Sequence[Number], claim: str
-) -> tuple[dict[int, frozenset[str]], dict[int, frozenset[str]]]:
-    """Marks for the numbers of claim and quote: the same where one states the other."""
-    mine = {
-        one.start: frozenset(f"n:{hit.start}" for hit in given_by(one, quoted, claim=claim))
-        for one in said
-    }
-    return mine, {one.start: frozenset((f"n:{one.start}",)) for one in quoted}
-
-
-def marks(part: Part, start: int, end: int) -> frozenset[str]:
-    """What a stretch of text is about: stems, elements, keys of substances, numbers."""
-    found: set[str] = set()
-    for term in fold_terms(part.text[start:end]):
-        if not poles(term) and term not in _DULL and not term.replace(".", "").isdigit():
-            found.add(term)
-    for name in part.names:
-        if start <= name.start and name.end <= end:
-            found |= {f"el:{one}" for one in name.elements} | set(name.keys)
-            if name.formula:
-                found.add(name.formula)
-            if name.text.lower().rstrip("s").endswith("ide") and name.element:
-                found.add("anion")
-    for number in part.numbers:
-        if start <= number.start and number.end <= end:
-            found |= part.ids.get(number.start, frozenset())
-    for label in re.findall(r"\b(?:[A-Z][A-Za-z]*-\d+|\d+[a-e])\b", part.text[start:end]):
-        found.add(label.lower())
-    for pattern, group in _GROUPS:
-        if pattern.search(part.text, start, end):
-            found.add(group)
-    if "metal" in found:
-        found.add("cation")
-    return frozenset(found)
-
-
-# Parts of molecules by their several names.
-_GROUPS: Final = tuple(
-    (re.compile(rf"\b(?:{words})", re.IGNORECASE), f"group:{name}")
-    for name, words in {
-        "arene": r"phenyl|benzene|arene|aromatic|aryl",
-        "alkyne": r"alkyn|acetylen|ethyn|C≡C",
-        "alkene": r"alken|olefin|vinyl|ethylen|C=C",
-        "carbonyl": r"carbonyl|C=O|keto",
-        "hydroxyl": r"hydroxyl|O[-–]H\b|alcohol",
-        "amine": r"amin[eo]|N[-–]H\b",
-        "carboxyl": r"carbox|COOH",
-        "nitrile": r"nitril|cyan|C≡N",
-        "thiol": r"thiol|mercapt|S[-–]H\b",
-        "alkoxy": r"methoxy|ethoxy|alkoxy|OMe\b",
-        "methyl": r"methyl(?!am|ene)",
-        "nitro": r"nitro(?!gen)|NO2",
-    }.items()
-)
-
-
-def other_group(claim: str, quote: str) -> str | None:
-    """A part of molecules that the claim names where the quote names others."""
-    quoted = {name for pattern, name in _GROUPS if pattern.search(quote)}
-    for pattern, name in _GROUPS:
-        if (match := pattern.search(claim)) and quoted and name not in quoted:
-            return match[0]
-    return None
-
-
-_DULL: Final = frozenset(
-    "unit valu figur case compound sampl materi number per kind mass point".split()
-)
-
-
 def claimed_relation(part: Part) -> Relation | None:
     """The comparison that a claim makes; None where it makes none, or not between two things."""
     text = part.text
@@ -174,9 +94,9 @@ def claimed_relation(part: Part) -> Relation | None:
             number.unit.text
             and number.start >= than.end()
             and re.fullmatch(r"\s*(?:\w+\s)?", between)
+            and between.strip() not in ("at", "in", "for", "of", "with", "on")
         ):
-            if between.strip() not in ("at", "in", "for", "of", "with", "on"):
-                return None  # "more than 50 K" compares with a number
+            return None  # "more than 50 K" compares with a number
     if (step := _last_step(text[: than.start()])) is None:
         return None
     sign, start, end = step
@@ -191,7 +111,7 @@ def claimed_relation(part: Part) -> Relation | None:
 
 
 def _lone_step(part: Part) -> Relation | None:
-    """ "In hexane it is slower": slower than in what else the quote speaks of."""
+    """Slower, in "in hexane it is slower": than in what else the quote speaks of."""
     found = [
         match
         for match in re.finditer(
@@ -235,6 +155,7 @@ def _is_verb(word: str) -> bool:
 
 
 def direction_of(word: str) -> int:
+    """1 for a word of more, -1 for one of less, 0 for any other."""
     return next((sign for axis, sign in poles(word) if axis in _MEASURED), 0)
 
 
@@ -276,7 +197,7 @@ def quoted_relations(part: Part) -> list[Relation]:
 
 def _sentences(text: str) -> list[tuple[int, int]]:
     cuts = [0, *(match.end() for match in SENTENCE.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def _by_values(part: Part) -> list[Relation]:
@@ -322,7 +243,7 @@ def context_span(part: Part, number: Number) -> tuple[int, int]:
 
 
 def shift(part: Part) -> int:
-    """1 where a quote's one change "from a to b" goes up, -1 down, 0 where there is none or more."""
+    """1 where a quote's one change "from a to b" goes up, -1 down, 0 where there is not one."""
     found: set[int] = set()
     for i, first in enumerate(part.numbers):
         for second in part.numbers[i + 1 :]:
@@ -356,7 +277,8 @@ _ITEM: Final = r"[^,;.]{2,40}?"
 
 
 _PAIRED: Final = re.compile(
-    rf"\s*(?:for|in|of|with)\s+(?:the )?(?P<items>{_ITEM}(?:, {_ITEM})*,? and [^,;.]{{2,40}})(?=[,;.]|$)"
+    rf"\s*(?:for|in|of|with)\s+(?:the )?"
+    rf"(?P<items>{_ITEM}(?:, {_ITEM})*,? and [^,;.]{{2,40}})(?=[,;.]|$)"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from agent.answer import ClaimVerdict
 from agent.literature.labels import labels
@@ -68,7 +69,8 @@ _NAMED_AFTER = (
 
 
 CLAUSES = re.compile(
-    r"[;:\n]|,?\sso that\s|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)|,?\s(?:but|while|whereas|although|though)\s|,\sand\s"
+    r"[;:\n]|,?\sso that\s|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)"
+    r"|,?\s(?:but|while|whereas|although|though)\s|,\sand\s"
 )
 
 
@@ -101,4 +103,4 @@ def nearest_clause(
 
 def _pairs(text: str) -> set[tuple[str, str]]:
     terms = fold_terms(text)
-    return set(zip(terms, terms[1:], strict=False))
+    return set(pairwise(terms))

@@ -181,7 +181,8 @@ ONE: Final = Unit("", 1.0, NONE)
 _ALONE: Final = frozenset({"%", "ppm", "ppb", "°C", "°F"})
 
 _TOKEN: Final = re.compile(
-    r"\s*(?P<sep>/|·|⋅|\*|and(?= (?:per )?[a-z])|per(?![a-z])|(?:for |in )?(?:each|every)(?![a-z])|a(?= (?:second|minute|hour"
+    r"\s*(?P<sep>/|·|⋅|\*|and(?= (?:per )?[a-z])|per(?![a-z])|(?:for |in )?(?:each|every)(?![a-z])"
+    r"|a(?= (?:second|minute|hour"
     r"|day|year)\b))?\s*"
     r"(?P<open>\()?"
     r"(?P<kind>(?:square|cubic)\s+)?"
