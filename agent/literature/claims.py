@@ -200,14 +200,15 @@ def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             if one not in hits and one.unit.dimension == hits[0].unit.dimension
         ]
         here = [owners_in(quoted, *context_span(part, one)) for one in hits]
+        there = [owners_in(quoted, *context_span(part, one)) for one in alike]
         mine = owners_in(said, 0, len(said.text))
-        if not all(here) or any(mine & owners for owners in here):
-            continue
-        for other in alike:
-            if owners_in(quoted, *context_span(part, other)) & mine:
-                shown = number.text.rstrip(". ")
-                yield ClaimVerdict.PARTLY, f"In the quote, {shown} belongs to something else."
-                return
+        # What both values belong to tells neither from the other.
+        own = frozenset[str]().union(*here) - frozenset[str]().union(*there)
+        others = frozenset[str]().union(*there) - frozenset[str]().union(*here)
+        if all(here) and own and not mine & own and mine & others:
+            shown = number.text.rstrip(". ")
+            yield ClaimVerdict.PARTLY, f"In the quote, {shown} belongs to something else."
+            return
 
 
 def _owner_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:

@@ -10,9 +10,11 @@ _PROPER: Final = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\wÀ-ÿ]*(?:['’]s)?")
 
 
 _GENERIC: Final = frozenset(
-    "the a an i ii iii iv v vi it its this that these those in on at as by for from of to with no "
-    "not and or but if when while after before under over without within between both each all some "
-    "table figure fig eq equation section celsius kelvin fahrenheit".split()
+    """
+    the a an i ii iii iv v vi it its this that these those in on at as by for from of to with no
+    not and or but if when while after before under over without within between both each all
+    some table figure fig eq equation section celsius kelvin fahrenheit
+    """.split()
 )
 
 
@@ -61,8 +63,10 @@ def spells_out(label: str, text: str) -> bool:
     if not 2 <= len(letters) <= 6 or label[:1].islower() or label[1:].islower():
         return False
     words = [word.lower() for word in re.findall(r"[A-Za-z]+", text)]
-    if letters in "".join(word[0] for word in words if word not in _GENERIC):
-        return True
+    whole = [word.lower() for word in re.findall(r"[A-Za-z][A-Za-z-]*", text)]
+    for group in (words, whole):
+        if letters in "".join(word[0] for word in group if word not in _GENERIC):
+            return True
     # One long word whose parts give the letters: FA for formamidinium.
     return any(len(word) >= 12 and inside(letters, word) for word in words)
 

@@ -303,8 +303,8 @@ def same_substance(left: Name, right: Name) -> bool:
 _ANIONS: Final = {
     "phosphate": "PO4", "sulfate": "SO4", "sulphate": "SO4", "nitrate": "NO3", "carbonate": "CO3",
     "hydroxide": "OH", "perchlorate": "ClO4", "silicate": "SiO4", "nitrite": "NO2",
-    "acetate": "OAc",     "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4", "triflate": "OTf",
-    "borohydride": "BH4",
+    "acetate": "OAc", "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4",
+    "triflate": "OTf", "borohydride": "BH4",
     "permanganate": "MnO4", "ammonium": "NH4", "titanate": "TiO3",
 }  # fmt: skip
 

@@ -48,6 +48,8 @@ def owners_in(statement: Statement, start: int, end: int, *, people: bool = True
         absent = re.search(r"\b(?:without|no)\s$", statement.text[: name.start])
         if start <= name.start and name.end <= end and not absent:
             found |= {f"el:{one}" for one in name.elements} | set(name.keys)
+            if name.formula:
+                found.add(name.formula)
     text = statement.text[start:end]
     spans = [(a - start, b - start) for a, b in statement.spans]
     spans += [(one.start - start, one.end - start) for one in statement.names]
