@@ -46,6 +46,9 @@ Closeness = Callable[[str, str], float]
 NEAR = 0.25
 
 
+MAX_CHARS = 2_000  # of a claim, which is one sentence
+
+
 class ClaimCheck(Record):
     """What the check of a claim against its quotes found."""
 
@@ -69,6 +72,8 @@ def check_claim(
             binary compounds and abbreviations spelt out in the quotes are known.
         closeness: Closeness in meaning, used where claim and quotes share no word.
     """
+    if len(claim) > MAX_CHARS:
+        return ClaimCheck(verdict=ClaimVerdict.UNSUPPORTED, why="It is too long to be checked.")
     said = read_statement(claim, substance_keys, quoted=False)
     quoted = read_statement("\n".join(quotes), substance_keys, quoted=True)
     if not said.text.strip() or not quoted.text.strip():

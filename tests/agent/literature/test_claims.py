@@ -219,6 +219,19 @@ def test_closeness_of_meaning_is_asked_only_where_no_word_is_shared() -> None:
     assert far.verdict == ClaimVerdict.UNSUPPORTED
 
 
+def test_a_claim_longer_than_a_sentence_is_not_checked() -> None:
+    check = checked("The gap is 1.9 eV. " * 200, "The gap is 1.9 eV.")
+
+    assert check.verdict == ClaimVerdict.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    "text", ["10^99999999 K", "1e999 eV", "9" * 400, "Ca(OH).", "10−", "5 ± eV", "× 10 4"]
+)
+def test_a_broken_number_or_formula_stops_nothing(text: str) -> None:
+    assert checked(f"The value is {text}", "The value is 5 eV.").why
+
+
 def test_nothing_quoted_supports_nothing() -> None:
     assert checked("The gap is 1.9 eV.").verdict == ClaimVerdict.UNSUPPORTED
 
