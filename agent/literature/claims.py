@@ -171,7 +171,7 @@ def _same_count(number: Number, said: Statement, quoted: Statement) -> bool:
     )
 
 
-_LOOSE = frozenset({"moisture", "aqueous", "steam", "ice", "lime", "base", "acetylene"})
+_LOOSE = frozenset({"moisture", "aqueous", "steam", "ice", "lime", "base"})
 
 
 def _name_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:

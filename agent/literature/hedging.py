@@ -117,11 +117,6 @@ def drops_hedge(claim: str, clause: str) -> str | None:
     return hedge[0]
 
 
-def softened(quote: str) -> bool:
-    """Whether the quote says "almost", "most" or the like."""
-    return _SOFT.search(quote) is not None
-
-
 _EXCLUSIVE: Final = tuple(
     tuple(re.compile(rf"(?<![A-Za-z])(?:{term})", re.IGNORECASE) for term in group.split(" / "))
     for group in (

@@ -127,9 +127,6 @@ DENYING: Final = frozenset(
 )
 
 
-_CLAUSE: Final = re.compile(r"[;:.,](?=\s|$)|\s(?:but|while|whereas|although|though|so that)\s")
-
-
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:n't)?|[;:.,]|\d[\d.]*")
 
 
