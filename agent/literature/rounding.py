@@ -1,0 +1,169 @@
+"""Whether a number of a claim is one that a quote gives, converted and rounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from agent.literature.quantities import Number
+from agent.literature.unit_table import (
+    AVOGADRO,
+    ENERGY,
+    FREQUENCY,
+    LENGTH,
+    LIGHT,
+    MOLAR_ENERGY,
+    NONE,
+    ONE,
+    PLANCK,
+    TEMPERATURE,
+    WAVENUMBER,
+    Dimension,
+    Unit,
+    read_unit,
+    times,
+)
+
+
+def given_by(claimed: Number, quoted: Sequence[Number], *, claim: str) -> list[Number]:
+    """The numbers of the quote that ``claimed`` states; empty where it holds none."""
+    found = [one for one in quoted if _states(claimed, one, claim)]
+    if found or claimed.unit is ONE:
+        return found
+    # "A litre of it weighs 0.88 kg" is 0.88 kg/L.
+    for match in _EACH.finditer(claim):
+        divisor, end = read_unit(claim, match.end())
+        if end > match.end():
+            ratio = replace(claimed, unit=times(claimed.unit, divisor, -1))
+            found += [one for one in quoted if _states(ratio, one, claim)]
+    return found
+
+
+_EACH: Final = re.compile(r"\b(?:an?|one|each|every|per)(?= )", re.IGNORECASE)
+
+
+def _states(claimed: Number, quoted: Number, claim: str) -> bool:
+    for value in candidates(quoted, claimed.unit, claim):
+        ends = (value, *_spread(quoted, claimed.unit, value))
+        if any(_rounds(claimed, end, quoted, claim) for end in ends):
+            return True
+    return False
+
+
+def _spread(quoted: Number, unit: Unit, value: float) -> tuple[float, ...]:
+    """The ends of ``2.7 ± 0.4``."""
+    if not quoted.spread or quoted.unit.dimension != unit.dimension:
+        return ()
+    wide = quoted.spread * quoted.unit.factor / unit.factor
+    return (value - wide, value + wide)
+
+
+def _rounds(claimed: Number, value: float, quoted: Number, claim: str) -> bool:
+    """Whether the claim's digits are those of ``value``, rounded where that is said or must be."""
+    same = (
+        abs(claimed.unit.factor - quoted.unit.factor) <= 1e-9 * quoted.unit.factor
+        and claimed.unit.offset == quoted.unit.offset
+    )
+    slack = claimed.coarse if claimed.about or not same else claimed.step
+    if claimed.spread == 0 and quoted.spread and claimed.about:
+        slack = max(slack, claimed.coarse)
+    tolerance = 0.5 * slack * (1 + 1e-9) + 1e-9 * abs(value)
+    if same and quoted.step > claimed.step:
+        # More digits than the quote has must be closing zeros.
+        tolerance = 1e-9 * abs(value)
+    if not same and claimed.unit.dimension == TEMPERATURE:
+        tolerance = max(tolerance, 0.5 * quoted.step)  # 298 K is 25 °C, though 24.85 rounds so too
+    if tolerance > 0.35 * abs(value) and abs(claimed.value - value) > 0.1 * abs(value):
+        tolerance = 0.35 * abs(value) if claimed.about else 0.1 * abs(value)
+    if abs(claimed.value - value) <= tolerance:
+        return True
+    # A magnitude may stand for a signed value where the direction is said in words.
+    if (
+        value < 0 <= claimed.value
+        and not claimed.signed
+        and abs(claimed.value + value) <= tolerance
+    ):
+        return says_direction(claim)
+    if claimed.value < 0 < value and not quoted.signed and claimed.value + value == 0:
+        return False
+    return False
+
+
+_DIRECTION: Final = re.compile(
+    r"\b(?:releas|liberat|given off|gives? off|evolv|exotherm|negativ|below|beneath|under|lower"
+    r"|less"
+    r"|shrink|contract|decreas|drop|fall|fell|reduc|downward|minus|levorot|loss|lost|lose|loses"
+    r"|down"
+    r"|absorb|consum|tak(?:e|es|en|ing) up|took up|endotherm|positiv|above|higher|greater|more"
+    r"|expand"
+    r"|increas|rise|rose|upward|plus|dextrorot|gain)",
+    re.IGNORECASE,
+)
+
+
+def says_direction(text: str) -> bool:
+    """Whether words of ``text`` tell a sign or a direction."""
+    return _DIRECTION.search(text) is not None
+
+
+def candidates(quoted: Number, unit: Unit, claim: str) -> list[float]:
+    """The value of ``quoted`` in ``unit``, for each way to read and convert it."""
+    values = [quoted] if quoted.other is None else [quoted, replace(quoted, value=quoted.other)]
+    found: list[float] = []
+    for one in values:
+        si = one.si
+        same_dimension = one.unit.dimension == unit.dimension
+        if same_dimension:
+            if unit.offset and not one.unit.offset and one.unit.text != "K":
+                continue
+            found.append((si - unit.offset) / unit.factor)
+        elif unit.dimension == NONE and unit.text not in ("ppm", "ppb"):
+            continue
+        elif (bridged := _bridge(si, one.unit.dimension, unit.dimension, claim)) is not None:
+            found.append(bridged / unit.factor)
+    return found
+
+
+MASS_PER_VOLUME: Final[Dimension] = (-3, 1, 0, 0, 0, 0, 0)
+
+
+_LIGHT_WORDS: Final = re.compile(
+    r"\b(?:wavelength|gap|luminesc\w+|absor\w+|emi(?:t|ss)\w*|light|photon\w*|luminescen\w+|edge"
+    r"|onset|wavenumber\w*"
+    r"|spectr\w+|laser|band|frequenc\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def _bridge(si: float, source: Dimension, target: Dimension, claim: str) -> float | None:
+    """SI value of another dimension: per particle and per mole, photon energy and wavelength."""
+    if source == ENERGY and target == MOLAR_ENERGY:
+        return si * AVOGADRO
+    if source == MASS_PER_VOLUME and target == NONE:
+        return si / 1e3  # 1 mg/L of water is 1 ppm by mass
+    if source == MOLAR_ENERGY and target == ENERGY:
+        return si / AVOGADRO
+    light = (ENERGY, LENGTH, WAVENUMBER, FREQUENCY)
+    if source in light and target in light and si > 0 and _LIGHT_WORDS.search(claim):
+        energy = {
+            ENERGY: si,
+            LENGTH: PLANCK * LIGHT / si,
+            WAVENUMBER: PLANCK * LIGHT * si,
+            FREQUENCY: PLANCK * si,
+        }[source]
+        return {
+            ENERGY: energy,
+            LENGTH: PLANCK * LIGHT / energy,
+            WAVENUMBER: energy / (PLANCK * LIGHT),
+            FREQUENCY: energy / PLANCK,
+        }[target]
+    return None
+
+
+def comparable(left: Number, right: Number, claim: str) -> bool:
+    """Whether the two numbers measure the same kind of thing."""
+    return bool(candidates(right, left.unit, claim)) and (
+        left.unit.dimension != NONE or (left.unit.text == "") == (right.unit.text == "")
+    )
