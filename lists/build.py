@@ -168,7 +168,9 @@ class Entry:
         own = next((n for n in self.row.names if n.text == self.row.name), None)
         if own is not None:
             return own.flags
-        return flags_of(self.row.name) or ("?" if is_plain_word(self.row.name) else "")
+        name = self.row.name
+        plain = "!?" if name.isupper() else "?"  # MEAN is an explosive, mean and Mean are words
+        return flags_of(name) or (plain if is_plain_word(name) else "")
 
     def put(self, group: str, text: str) -> None:
         """Add a name unless the entry has it already in some spelling."""

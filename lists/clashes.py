@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
+from ingest.cleaning import english
 from lists.compounds import Compounds, folded
 
 _FORMULA = re.compile(
@@ -96,7 +97,7 @@ def innocent_names(listed: Iterable[str], compounds: Compounds) -> list[str]:
 
 def _others(compounds: Compounds) -> Iterator[str]:
     seen = set()
-    texts: list[Iterable[str]] = [dictionary(), drug_names()]
+    texts: list[Iterable[str]] = [dictionary(), english(), drug_names()]
     texts += [row.names for row in compounds.rows]
     for group in texts:
         for text in group:

@@ -152,6 +152,10 @@ def joins_well(text: str, span: Sequence[Token], name: ListedName) -> bool:
     return True
 
 
+# What a listed code is in small letters: a word alone is not the code (MEAN, DEEP, SPA are).
+_WORDS_OF_EVERY_DAY = frozenset({"dam", "deep", "doe", "iamb", "mates", "mean", "mos", "spa"})
+
+
 def _same_case(written: str, name: str) -> bool:
     return [c for c in written if c.isalnum()] == [c for c in name if c.isalnum()]
 
@@ -167,6 +171,8 @@ def accepts(text: str, span: Sequence[Token], name: ListedName) -> bool:
         return False
     if flagged or len(fold(name.text)) <= 4:
         if alone:
+            if written.lower() in _WORDS_OF_EVERY_DAY and not _same_case(written, name.text):
+                return False
             return not (name.kind == "street" and name.context_required)
         if _CODE_BEHIND.match(behind) and not _FORM_BEHIND.match(behind):
             return False

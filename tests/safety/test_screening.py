@@ -290,3 +290,11 @@ def test_importing_the_gate_loads_no_model_and_no_store() -> None:
     root = Path(__file__).resolve().parents[2]
 
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "word", ["mean", "deep", "spa", "reaches", "adding", "tubes", "rules", "slots", "purest"]
+)
+def test_a_word_of_every_day_is_no_substance(word: str) -> None:
+    assert screen(word).decision is Decision.ALLOW
+    assert screen(word.capitalize()).decision is Decision.ALLOW
