@@ -22,7 +22,7 @@ def data(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def test_a_plan_is_printed_for_people(data: Path) -> None:
     run = CliRunner().invoke(app, ["ask", "--plan-only", "boiling point of acetone"])
 
-    assert run.exit_code == 0
+    assert run.exit_code == 0, run.output
     assert "Read as property" in run.stdout
     assert '1. lookup_properties {"substance": "acetone"' in run.stdout
 
@@ -30,6 +30,7 @@ def test_a_plan_is_printed_for_people(data: Path) -> None:
 def test_a_plan_is_printed_as_json_and_no_answer_with_it(data: Path) -> None:
     run = CliRunner().invoke(app, ["ask", "--plan-only", "--json", "convert 5 eV to kJ/mol"])
 
+    assert run.exit_code == 0, run.output
     printed = json.loads(run.stdout.strip().splitlines()[-1])
     assert set(printed) == {"question", "plan"}
     assert printed["plan"]["reading"] == "convert"
@@ -44,8 +45,8 @@ def test_a_batch_of_plans_names_the_lines_that_hold_no_question(data: Path, tmp_
     run = CliRunner().invoke(app, ["ask", "--plan-only", "--json", "--batch", str(batch)])
 
     lines = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
-    assert run.exit_code == 1
-    assert lines[0]["id"] == 1
+    assert run.exit_code == 1, run.output
+    assert lines[0]["id"] == 1, run.output
     assert lines[0]["plan"]["reading"] == "screen"
     assert lines[1]["plan"] is None
     assert "question" in lines[1]["error"]
