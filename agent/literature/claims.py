@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from agent.answer import ClaimVerdict
 from agent.literature.contraries import polar_faults, side_faults, sign_faults
+from agent.literature.contrasts import contrasts
 from agent.literature.hedging import drops_hedge, excluded, overclaims
 from agent.literature.labels import abbreviated, holds_label, labels
 from agent.literature.marks import Part, number_marks, other_group
@@ -109,7 +110,7 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     whole = Part(quoted.text, quoted.numbers, quoted.names, theirs)
     borne_out = None
     if relation := claimed_relation(part):
-        borne_out = judge(relation, quoted_relations(whole))
+        borne_out = judge(relation, quoted_relations(whole) + contrasts(whole))
         if borne_out is False:
             yield partly, "The claim turns the quote's comparison round."
     if borne_out is None and extreme(part, whole) is False:
@@ -158,6 +159,8 @@ def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
 
 def _counts(number: Number) -> bool:
     """Whether it is a small number in words, as in "the three phases"."""
+    if number.text.lower().endswith("fold"):
+        return False
     return re.fullmatch(r"[a-z]+", number.text, re.IGNORECASE) is not None and number.value <= 12
 
 

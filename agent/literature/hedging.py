@@ -24,8 +24,7 @@ _MODAL: Final = re.compile(
     r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?:may|might|could)|possibl[ey]"
     r"|probabl[ey]|likely|perhaps|seems?|seemed|appears? to|suggest\w*"
     r"|hints? at|presumabl[ey]|potentially|conceivabl[ey]|cannot be (?:ruled out|excluded)"
-    r"|tentativ\w+"
-    r"|would)\b",
+    r"|tentativ\w+)\b",
     re.IGNORECASE,
 )
 
@@ -46,7 +45,9 @@ _PROVED: Final = (
 
 # What hardens a claim -> what the quote must hold for it -> only where the quote holds this.
 _HARD: Final = tuple(
-    tuple(re.compile(rf"(?<!not )(?<!no )\b(?:{part})\b", re.IGNORECASE) for part in row)
+    tuple(
+        re.compile(rf"(?<!not )(?<!no )\b(?:{part})(?<=[\w%])(?!\w)", re.IGNORECASE) for part in row
+    )
     for row in (
         (_PROVED, _PROVED + r"|doubt|show(?:s|ed|n)?|found|find", ""),
         (

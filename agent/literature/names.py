@@ -91,7 +91,8 @@ _CLASSES: Final = frozenset(
     moderate accurate appropriate approximate adequate alternate duplicate private ultimate
     immediate corporate desolate solvate hydrate elevate activate generate operate create isolate
     isolates illustrate demonstrate dominate evaporate saturate hydrogenate nominate rotate hybrid
-    volume style cycle carbonyl hydroxyl
+    volume style cycle carbonyl hydroxyl prone nine uterine elite endocrine vaccine metabolite brine
+    saline
     """.split()
 )
 

@@ -13,13 +13,15 @@ from itertools import pairwise
 from typing import Final
 
 from agent.literature.marks import Part, marks
+from agent.literature.opposites import poles
 from agent.literature.quantities import Number
 from agent.literature.unit_table import TIME
-from agent.literature.wording import poles
 from ingest.terms import STOP_WORDS
 
-_MEASURED: Final = (
+MEASURED: Final = (
     "amount",
+    "ease",
+    "frequency",
     "place",
     "stiffness",
     "speed",
@@ -75,6 +77,7 @@ class Relation:
     sign: int
     right: frozenset[str]
     worded: bool
+    axis: str = ""  # of the word of a contrast, which then only this axis is held against
 
 
 def claimed_relation(part: Part) -> Relation | None:
@@ -107,7 +110,16 @@ def claimed_relation(part: Part) -> Relation | None:
     right = marks(
         part, than.end(), stop.start() if stop and stop.start() > than.end() + 3 else len(text)
     )
-    return Relation(left - right, sign, right - left, worded=True)
+    axis = next(
+        (
+            one
+            for word in text[start:end].lower().split()
+            for one, _ in poles(word)
+            if one in MEASURED
+        ),
+        "",
+    )
+    return Relation(left - right, sign, right - left, worded=True, axis=axis)
 
 
 def _lone_step(part: Part) -> Relation | None:
@@ -138,6 +150,8 @@ def _last_step(text: str) -> tuple[int, int, int] | None:
         turn = {"more": 1, "less": -1, "fewer": -1}.get((match[1] or "").lower())
         if turn and match[2].lower() not in STOP_WORDS:
             found = (turn * (sign or 1), match.start(), match.end())
+        elif turn:
+            found = (turn, match.start(1), match.end(1))
         elif sign and (
             match[2].lower().endswith(("er", "ore", "ess", "orse")) or _is_verb(match[2])
         ):
@@ -156,7 +170,7 @@ def _is_verb(word: str) -> bool:
 
 def direction_of(word: str) -> int:
     """1 for a word of more, -1 for one of less, 0 for any other."""
-    return next((sign for axis, sign in poles(word) if axis in _MEASURED), 0)
+    return next((sign for axis, sign in poles(word) if axis in MEASURED), 0)
 
 
 def _direction(text: str) -> int:
@@ -318,8 +332,14 @@ def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
     for one in quoted:
         if not claimed.right and not one.worded:
             continue
+        if one.axis and one.axis != claimed.axis:
+            continue
         straight = len(claimed.left & one.left) + len(claimed.right & one.right)
         crossed = len(claimed.left & one.right) + len(claimed.right & one.left)
+        if one.sign == 0:  # "A is like B"
+            alike = claimed.left & one.left and claimed.right & one.right
+            if not alike and not (claimed.left & one.right and claimed.right & one.left):
+                continue
         weight = 2 * abs(straight - crossed) + one.worded
         if straight == crossed or weight < best:
             continue

@@ -1,0 +1,112 @@
+"""Denials: what one of claim and quote denies and the other says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from agent.answer import ClaimVerdict
+from agent.literature.opposites import DENYING, GRADED, poles
+from agent.literature.statement import Fault, Statement, nearest_clause
+from agent.literature.wording import read_polar
+from ingest.terms import fold_terms
+
+# Words that may say no without "not".
+_SOFT: Final = re.compile(
+    r"\b(?:instead|rather|unlike|another|except\w*|little|few|hardly|barely|scarcely|away|apart from"
+    r"|other than|poor\w*|n[eo]ither|same|identical|equal\w*|alike|no|\w{3,}less"
+    r"|(?:un|in|im|non-?)\w{3,}(?:able|ible|ed|ent|ant))\b",
+    re.IGNORECASE,
+)
+
+# More of them, in a quote, where a claim says "not".
+_QUOTED: Final = re.compile(
+    r"\b(?:only|until|unless|at most|whereas|below|under|within|up to|yet|despite|but|however)\b",
+    re.IGNORECASE,
+)
+
+
+def denies(text: str) -> bool:
+    """Whether a text denies anything, in whatever words."""
+    polar, denials = read_polar(text)
+    if denials or _SOFT.search(text):
+        return True
+    return any(one.axis in DENYING and one.sign < 0 for one in polar)
+
+
+def denial_faults(
+    said: Statement, quoted: Statement, used: frozenset[int], weighed: frozenset[int]
+) -> Iterator[Fault]:
+    """A denial of one side that the other has nothing like.
+
+    ``used`` and ``weighed`` are places of denials in claim and quote that turn words which have
+    been compared with their opposites.
+    """
+    fault = (ClaimVerdict.PARTLY, "One of claim and quote denies what the other says.")
+    if re.search(r"\bwould have\b", said.text):
+        return
+    denials, rest = read_polar(said.text)[1], read_polar(quoted.text)[1]
+    left = [at for at in sorted(denials - used) if not _outside(said.text, at, quoted)]
+    clause = nearest_clause(said, quoted)
+    start = quoted.text.find(clause)
+    right = [
+        at
+        for at in sorted(rest - weighed)
+        if start <= at < start + len(clause) and _concerns(quoted.text, at, said, quoted)
+    ]
+    # Two denials of the same thing agree wherever they stand.
+    windows = [_window(said, at) for at in left]
+    if any(words & _window(quoted, at) for at in rest for words in windows):
+        return
+    plain = not denies(clause) and not _QUOTED.search(clause)
+    if (len(left) % 2 == 1 and plain) or (right and len(right) % 2 == 1 and not denies(said.text)):
+        yield fault
+
+
+def _behind(text: str, at: int) -> list[str]:
+    """The content words behind a place, in its clause."""
+    rest = re.sub(r"^\S+", "", text[at:])
+    return fold_terms(re.split(r"[;,.]\s", rest)[0])
+
+
+def _window(statement: Statement, at: int) -> frozenset[str]:
+    """What a denial denies, as stems, axes and elements."""
+    axes = {
+        axis
+        for word in re.findall(r"[a-z]+", statement.text[at : at + 60].lower())
+        for axis, _ in poles(word)
+        if axis not in GRADED
+    }
+    names = {
+        one
+        for name in statement.names
+        if at < name.start < at + 40
+        for one in (*name.keys, *(f"el:{element}" for element in name.elements))
+    }
+    return frozenset(_behind(statement.text, at)[:4]) | axes | names
+
+
+def _outside(text: str, at: int, quoted: Statement) -> bool:
+    """Whether "without" stands before something that the quote does not speak of."""
+    if not re.match(r"without\b", text[at:], re.IGNORECASE):
+        return False
+    about = quoted.terms | {e for name in quoted.names for e in name.elements}
+    return not any(word in about for word in _behind(text, at)[:2])
+
+
+def _concerns(text: str, at: int, said: Statement, quoted: Statement) -> bool:
+    """Whether what a place denies is what the claim is about."""
+    behind = [word for word in _behind(text, at) if not word[0].isdigit()]
+    before = fold_terms(re.split(r"[;,.]\s", text[:at])[-1])[-4:]
+    elements = {one for name in said.names if name.element for one in name.elements}
+    named = [
+        name
+        for name in quoted.names
+        if name.element and name.elements & elements and name.text in text[at : at + 30]
+    ]
+    partial = re.match(r"(?:none|neither|nobody|nothing)\b", text[at:], re.IGNORECASE)
+    if not partial and (named or any(word in said.terms for word in behind[:2])):
+        return True
+    shared = {*behind[:8], *before} & said.terms
+    return sum(len(word) > 2 and not word[0].isdigit() for word in shared) >= 2
