@@ -10,8 +10,9 @@ from agent.literature.denials import denial_faults
 from agent.literature.marks import Part, marks
 from agent.literature.opposition import opposition_faults, oppositions
 from agent.literature.relations import context_span
-from agent.literature.rounding import given_by
+from agent.literature.rounding import given_by, is_rest
 from agent.literature.statement import Fault, Statement, owners_in
+from agent.literature.unit_table import ENERGY, LENGTH
 from agent.literature.wording import Polar, read_polar
 
 
@@ -23,6 +24,8 @@ def side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
         span = Part(quoted.text, quoted.numbers, quoted.names, {})
         own = [one for one in hits if owners_in(quoted, *context_span(span, one)) & mine_names]
         hits = own or hits
+        if any({one.unit.dimension, number.unit.dimension} == {ENERGY, LENGTH} for one in hits):
+            continue  # the longer the wave, the smaller its energy
         for read in (side, offset):
             mine = read(said.text, number)
             theirs = [sign for one in hits if (sign := read(quoted.text, one))]
@@ -85,6 +88,8 @@ def polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterat
     """Opposites and denials."""
     if _turned_both(said, quoted):
         return
+    if any(is_rest(one, quoted.numbers, said.text) for one in said.numbers):
+        return  # "lost 11 %" where the quote has "kept 89 %"
     found, used, weighed = oppositions(said, quoted, related=related)
     yield from opposition_faults(found)
     yield from denial_faults(said, quoted, used, weighed)

@@ -28,7 +28,11 @@ _EQUAL: Final = re.compile(
 def contrasts(part: Part) -> list[Relation]:
     """What a quote contrasts: "cheap in A and dear in B", "50 K for A and less for B", "as A"."""
     found: list[Relation] = []
-    polar = [one for one in read_polar(part.text)[0] if one.axis in MEASURED]
+    polar = [
+        one
+        for one in read_polar(part.text)[0]
+        if one.axis in MEASURED and not re.search(r"(?:est|st)$", one.word)
+    ]
     start = 0
     for end in (*(match.start() for match in SENTENCE.finditer(part.text)), len(part.text)):
         here = [one for one in polar if start <= one.at < end]

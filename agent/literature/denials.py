@@ -15,14 +15,14 @@ from ingest.terms import fold_terms
 # Words that may say no without "not".
 _SOFT: Final = re.compile(
     r"\b(?:instead|rather|unlike|another|except\w*|little|few|hardly|barely|scarcely|away|apart from"
-    r"|other than|poor\w*|n[eo]ither|same|identical|equal\w*|alike|no|\w{3,}less"
+    r"|other than|poor\w*|n[eo]ither|same|similar\w*|comparable|identical|equal\w*|alike|no|\w{3,}less"
     r"|(?:un|in|im|non-?)\w{3,}(?:able|ible|ed|ent|ant))\b",
     re.IGNORECASE,
 )
 
 # More of them, in a quote, where a claim says "not".
 _QUOTED: Final = re.compile(
-    r"\b(?:only|until|unless|at most|whereas|below|under|within|up to|yet|despite|but|however)\b",
+    r"\b(?:only|until|unless|at most|whereas|below|under|within|up to|yet|despite|but|however|limited)\b",
     re.IGNORECASE,
 )
 
@@ -53,15 +53,27 @@ def denial_faults(
     right = [
         at
         for at in sorted(rest - weighed)
-        if start <= at < start + len(clause) and _concerns(quoted.text, at, said, quoted)
+        if _concerns(quoted.text, at, said, quoted)
+        and (start <= at < start + len(clause) or _same_subject(quoted.text, at, said))
+        and not re.search(r"\b(?:before|until|unless)\b", _clause_behind(quoted.text, at))
     ]
     # Two denials of the same thing agree wherever they stand.
     windows = [_window(said, at) for at in left]
     if any(words & _window(quoted, at) for at in rest for words in windows):
         return
-    plain = not denies(clause) and not _QUOTED.search(clause)
+    plain = not denies(quoted.text) and not _QUOTED.search(clause)
     if (len(left) % 2 == 1 and plain) or (right and len(right) % 2 == 1 and not denies(said.text)):
         yield fault
+
+
+def _clause_behind(text: str, at: int) -> str:
+    return re.split(r"[;,.]\s", text[at:])[0]
+
+
+def _same_subject(text: str, at: int, said: Statement) -> bool:
+    """Whether a claim says of the same thing what the place denies of it."""
+    before = fold_terms(re.split(r"[;,.]\s", text[:at])[-1])[-2:]
+    return bool(set(_behind(text, at)[:1]) & said.terms and set(before) & said.terms)
 
 
 def _behind(text: str, at: int) -> list[str]:

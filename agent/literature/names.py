@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from agent.literature.labels import inside, spells_out
+from agent.literature.labels import abridged, inside, spells_out
 
 # Keys of a name; two names with a key in common are names of one substance.
 SubstanceKeys = Callable[[str], frozenset[str]]
@@ -306,7 +306,7 @@ _ANIONS: Final = {
     "hydroxide": "OH", "perchlorate": "ClO4", "silicate": "SiO4", "nitrite": "NO2",
     "acetate": "OAc", "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4",
     "triflate": "OTf", "borohydride": "BH4",
-    "permanganate": "MnO4", "ammonium": "NH4", "titanate": "TiO3",
+    "permanganate": "MnO4", "persulfate": "S2O8", "persulphate": "S2O8", "peroxodisulfate": "S2O8", "ammonium": "NH4", "titanate": "TiO3",
 }  # fmt: skip
 
 
@@ -337,6 +337,12 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
         return True
     if any(same_substance(claimed, one) for one in quoted):
         return True
+    if claimed.element and any(
+        re.search(rf"(?<![A-Za-z]){one}(?![a-z])", quote)
+        for one in claimed.elements
+        if len(one) > 1
+    ):
+        return True
     lower = claimed.text.lower()
     # Lithiated, oxygenated, phosphorous.
     stem = claimed.element and element_of(lower) and len(lower) >= 6
@@ -356,7 +362,11 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
         return True
     if len(lower) >= 7 and lower.isalpha() and not claimed.element and _shortened(lower, quote):
         return True
-    if claimed.text.isupper() and len(claimed.text) > 2 and spells_out(claimed.text, quote):
+    if (
+        claimed.text.isupper()
+        and len(claimed.text) > 2
+        and (spells_out(claimed.text, quote) or abridged(claimed.text, quote))
+    ):
         return True
     if claimed.element or (
         claimed.formula and claimed.elements and not re.search(r"\d", claimed.text)

@@ -18,14 +18,14 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "biggest much more most many increas* rise rises rising rose risen grow* grew gain* "
         "exceed* surpass* outnumber* widen* wide wider widest broad* maximum maximal max rich "
         "richer richest elevat* enhanc* enlarg* abundant ample overestimat* overstat* heavier "
-        "heaviest longer longest taller thicker thickest top uppermost amplif* boost* augment* "
-        "ceiling climb* double doubles doubled doubling tripl* upper majority strengthen*",
+        "heaviest longer longest taller twice thicker thickest top uppermost amplif* boost* augment* "
+        "ceiling climb* dear dearer dearest expensive double doubles doubled doubling tripl* upper majority strengthen*",
         "lowers lowered lowering low lower lowest small smaller smallest smalls little less "
         "lesser least few fewer fewest decreas* fall falls falling fell fallen drop drops dropped "
         "dropping declin* diminish* narrow* minimum minimal min poor poorer poorest reduc* "
         "lessen* scarce* underestimat* understat* lighter lightest shorter shortest thinner "
         "thinnest bottom lowermost attenuat* floor shrink* shrank shrunk halv* dwindl* lower "
-        "minority weaken* curtail* limited meagre sink sinks sank",
+        "minority cheap* weaken* curtail* limited meagre sink sinks sank",
     ),
     "place": (
         "above over beyond up upward* upwards",
@@ -41,7 +41,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "good better best well superior improv* excellent outperform* wise "
         "economical efficient* favourabl* favorabl* sound optimal ideal promising",
         "bad badly worse worst inferior deteriorat* unwise uneconomical poor poorly "
-        "inefficient unfavourabl* unfavorabl* disappoint*",
+        "inefficient unfavourabl* unfavorabl* disappoint* poorer poorest",
     ),
     "strength": (
         "strong* strength* intense robust tight* firm powerful",
@@ -62,7 +62,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "absorb* consum* uptake endotherm* taken take takes took",
         "releas* liberat* evolv* exotherm* emit* given",
     ),
-    "sorption": ("adsorb* adsorption", "desorb* desorption"),
+    "sorption": ("adsorb* adsorption", "desorb* desorption emit*"),
     "sign": ("positive* plus dextrorotat* ", "negative* minus levorotat* laevorotat*"),
     "stability": (
         "stable stabilis* stabiliz* stability surviv* persist* withst* outlast* endur* intact "
@@ -130,7 +130,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     ),
     "help": (
         "help* useful use harmless benign benefit* pays advantag* valuable worthwhile merit* gain* aid aids",
-        "useless disadvantag* drawback* harm* detriment* damag* impair* worsen* hurt* problem* "
+        "useless disadvantag* drawback* harm* detriment* damag* impair* worsen* hurt* problem* suffer* "
         "penalt*",
     ),
     "weight": (
@@ -147,7 +147,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     ),
     "slope": ("steep* ", "flat flatter flattest flatten* gentle"),
     "sharpness": ("sharp* ", "broad* diffuse blunt"),
-    "light": ("illuminat* irradiat* illuminated lit sunlight", "dark darkness"),
+    "light": ("illuminat* irradiat* lit", "dark darkness"),
     "wetness": ("moist wet humid damp", "dry dried anhydrous"),
     "openness": ("open opens opened opening outward*", "close closed closes closing inward*"),
     "addition": ("add adds added adding addition insert* incorporat* introduc*",

@@ -71,7 +71,7 @@ def _likeness(left: dict[str, float], right: dict[str, float]) -> float:
 
 _BEFORE: Final = re.compile(r"\b(?:before|prior to|without)\b", re.IGNORECASE)
 
-_STEPS: Final = frozenset("more less much many most".split())
+_STEPS: Final = frozenset("more less most".split())
 
 
 def oppositions(
@@ -133,6 +133,8 @@ def _compared(word: Polar, text: str, related: bool) -> bool:
         return False
     if word.axis == "amount" and re.match(r"\w+ than (?:\w+ )?[-\d]", text[word.at :]):
         return False
+    if word.word in ("much", "many") and re.match(r"\w+\W*(?:$|of\b)", text[word.at :]):
+        return False
     if word.word in _STEPS and not re.match(r"\w+\s+(?:than|\d)", text[word.at :]):
         return False
     return not (word.axis == "amount" and re.match(r"\w+\s+to\s+[-\d]", text[word.at :]))
@@ -141,7 +143,7 @@ def _compared(word: Polar, text: str, related: bool) -> bool:
 _BASE: Final = {
     word: family
     for family in (
-        "high low", "large small great big little", "many few much", "wide narrow", "rich poor",
+        "high low", "large small great big little many few much", "wide narrow", "rich poor",
         "long short", "thick thin",
     )
     for word in family.split()

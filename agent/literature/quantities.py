@@ -307,7 +307,7 @@ def _spelled(text: str, match: re.Match[str]) -> Number | None:
         unit, end = read_unit(text, match.end())
         if part and end == match.end() and (of := re.match(r"\s(?:of )?an? ", text[end:])):
             unit, end = read_unit(text, end + of.end())
-        step = value / 10 if value >= 100 or part else 1.0
+        step = value / 6 if part else value / 10 if value >= 100 else 1.0
         return _number(text, match.start(), end, value, step, unit)
     if match["fold"]:
         value = _value(re.split(r"[- ]", match["fold"].lower()))

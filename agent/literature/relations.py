@@ -148,15 +148,35 @@ def _last_step(text: str) -> tuple[int, int, int] | None:
     for match in _STEP.finditer(text):
         sign = direction_of(match[2].lower())
         turn = {"more": 1, "less": -1, "fewer": -1}.get((match[1] or "").lower())
+        flip = (
+            -1
+            if re.search(r"\w+\s+$", text[: match.start()])
+            and _valence(_last(text[: match.start()])) < 0
+            else 1
+        )
         if turn and match[2].lower() not in STOP_WORDS:
-            found = (turn * (sign or 1), match.start(), match.end())
+            sign = sign or _valence(match[2].lower()) or 1
+            found = (turn * sign, match.start(), match.end())
         elif turn:
-            found = (turn, match.start(1), match.end(1))
+            found = (turn * flip, match.start(1), match.end(1))
         elif sign and (
             match[2].lower().endswith(("er", "ore", "ess", "orse")) or _is_verb(match[2])
         ):
-            found = (sign, match.start(), match.end())
+            found = (sign * flip, match.start(), match.end())
     return found
+
+
+def _last(text: str) -> str:
+    words = re.findall(r"[a-z]+", text.lower())
+    return words[-1] if words else ""
+
+
+def _valence(word: str) -> int:
+    """1 for what is good to have, -1 for what is not: harmful, degrades, suffers."""
+    return next((sign for axis, sign in poles(word) if axis in _VALUED), 0)
+
+
+_VALUED: Final = frozenset({"help", "stability", "keeping", "success", "presence"})
 
 
 def _is_verb(word: str) -> bool:

@@ -58,14 +58,26 @@ _APART: Final = re.compile(
 )
 
 
+def is_rest(claimed: Number, quoted: Sequence[Number], claim: str) -> bool:
+    """Whether a claim's share is what the quote's share leaves of the whole."""
+    if claimed.unit.dimension != NONE or not 0 < claimed.si < 1 or not _REST.search(claim):
+        return False
+    if any(_states(claimed, one, claim) for one in quoted):
+        return False
+    slack = 0.5 * (claimed.coarse if claimed.about else claimed.step) * claimed.unit.factor
+    return any(_leaves(one, claimed, slack) for one in quoted)
+
+
+def _leaves(one: Number, claimed: Number, slack: float) -> bool:
+    share = one.unit.dimension == NONE and 0 < one.si < 1
+    return share and abs(1 - one.si - claimed.si) <= slack * (1 + 1e-9)
+
+
 def _reckoned(claimed: Number, quoted: Sequence[Number], claim: str) -> list[Number]:
     """The numbers of the quote of which ``claimed`` is the rest to the whole or the difference."""
     slack = 0.5 * (claimed.coarse if claimed.about else claimed.step) * claimed.unit.factor
-    if claimed.unit.dimension == NONE and 0 < claimed.si < 1 and _REST.search(claim):
-        for one in quoted:
-            part = one.unit.dimension == NONE and 0 < one.si < 1
-            if part and abs(1 - one.si - claimed.si) <= slack * (1 + 1e-9):
-                return [one]
+    if is_rest(claimed, quoted, claim):
+        return [one for one in quoted if _leaves(one, claimed, slack)]
     if claimed.unit is not ONE and claimed.value > 0 and _APART.search(claim):
         for i, one in enumerate(quoted):
             for other in quoted[i + 1 :]:
@@ -146,6 +158,7 @@ _DIRECTION: Final = re.compile(
     r"|less"
     r"|shrink|contract|decreas|drop|fall|fell|reduc|downward|minus|levorot|loss|lost|lose|loses"
     r"|down"
+    r"|bound|bind|stabili[sz]"
     r"|absorb|consum|tak(?:e|es|en|ing) up|took up|endotherm|positiv|above|higher|greater|more"
     r"|expand"
     r"|increas|rise|rose|upward|plus|dextrorot|gain)",

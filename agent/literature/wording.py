@@ -62,13 +62,18 @@ _PHRASES: Final = tuple(
         (r"within (?:the )?(?:error|uncertaint\w+)", "agree"),
         (r"in (?:good |close )?(?:agreement|accord\w*|line|keeping) with", "agree"),
         (r"at odds with", "differ"),
+        (r"tak(?:es?|ing) away|took away|taken away", "remove"),
+        (r"no less", "also"),
         (r"(?:push|driv|pull|mov|bring|shift)\w*(?= (?:\w+ ){1,4}up\b)", "raise"),
         (r"(?:push|driv|pull|mov|bring|shift)\w*(?= (?:\w+ ){1,4}down\b)", "lower"),
     )
 )
 
 # Words that deny the noun or verb behind them without being a "not".
-_NEARLY: Final = frozenset("little few hardly barely scarcely seldom rarely low poor".split())
+_NEARLY: Final = frozenset("little few barely seldom rarely low poor".split())
+
+
+_WHOLLY: Final = frozenset("all every always necessarily completely entirely fully wholly".split())
 
 
 def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
@@ -98,6 +103,12 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     denials = {i for i, (word, _) in enumerate(tokens) if is_negator(word)}
     denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "only"}
     denials -= {i for i in denials if tokens[i + 1 : i + 2] and tokens[i + 1][0] == "other"}
+    # "Not all" denies nothing of some.
+    denials -= {
+        i
+        for i in denials
+        if _WHOLLY & {word for word, _ in tokens[i + 1 : i + 4]} and tokens[i][0] != "no"
+    }
     for i, (word, at) in enumerate(tokens):
         if word == "left" and (
             not i or tokens[i - 1][0] not in ("is", "was", "are", "were", "been")
@@ -105,10 +116,12 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
             continue
         if word == "free" and [t for t, _ in tokens[i + 1 : i + 2]] not in (["of"], ["from"]):
             continue
-        for axis, sign in poles(word):
+        for axis, sign in poles(word) or poles(word.partition("-")[0]):
             turned: int = sign
             turning: set[int] = set()
             for back in range(i - 1, max(-1, i - (3 if axis in GRADED else 7)), -1):
+                if i - back > 3 and tokens[back][0] in ("not", "cannot", "never"):
+                    continue
                 before = tokens[back][0]
                 if before in (";", ":", ".", ",", "but", "while", "whereas"):
                     break
