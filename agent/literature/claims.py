@@ -24,6 +24,7 @@ from agent.literature.hedging import drops_hedge, excluded, overclaims
 from agent.literature.labels import abbreviated, holds_label, labels, other_label
 from agent.literature.marks import Part, number_marks, other_group
 from agent.literature.names import SubstanceKeys, holds_name, same_substance
+from agent.literature.novelty import novelty_faults
 from agent.literature.quantities import Number
 from agent.literature.relations import (
     claimed_relation,
@@ -135,7 +136,7 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         quoted,
         related=(relation is not None and bool(relation.right)) or borne_out is not None,
     )
-    if relation is None:
+    if relation is None or not relation.right:
         yield from covariation_faults(said, quoted)
     yield from sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)
@@ -143,6 +144,7 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     clause = nearest_clause(said, quoted)
     if hedge := drops_hedge(said.text, clause):
         yield partly, f"The quote says {hedge!r}, which the claim leaves out."
+    yield from novelty_faults(said, quoted)
     if not shared and not said.numbers and not said.names:
         close = closeness(said.text, quoted.text) if closeness else 0.0
         if close < NEAR:

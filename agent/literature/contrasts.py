@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from agent.literature.marks import Part, marks
-from agent.literature.relations import MEASURED, SENTENCE, Relation, direction_of
+from agent.literature.relations import MEASURED, PLACED, SENTENCE, Relation, direction_of
 from agent.literature.wording import Polar, read_polar
 
 _BETWEEN: Final = re.compile(r"[,;]|\b(?:and|but|while|whereas|yet|or|though|although|against)\b")
@@ -36,14 +36,19 @@ def contrasts(part: Part) -> list[Relation]:
     start = 0
     for end in (*(match.start() for match in SENTENCE.finditer(part.text)), len(part.text)):
         here = [one for one in polar if start <= one.at < end]
-        for first, second in pairwise(here):
-            if first.axis == second.axis and first.sign == -second.sign:
-                found += _pair(part, start, end, first, second)
+        for axis in {one.axis for one in here}:
+            for first, second in pairwise([one for one in here if one.axis == axis]):
+                if first.sign == -second.sign:
+                    found += _pair(part, start, end, first, second)
         for match in _LESS_FOR.finditer(part.text, start, end):
             if sign := direction_of(match["word"].lower()):
                 left = marks(part, *match.span("rest"))
                 right = marks(part, start, match.start())
                 found.append(Relation(left - right, sign, right - left, worded=True))
+        for match in PLACED.finditer(part.text, start, end):
+            left, right = marks(part, start, match.start()), marks(part, match.end(), end)
+            sign = 1 if match["word"].lower() == "above" else -1
+            found.append(Relation(left - right, sign, right - left, worded=True))
         for match in _EQUAL.finditer(part.text, start, end):
             left, right = marks(part, start, match.start()), marks(part, match.end(), end)
             found.append(Relation(left - right, 0, right - left, worded=True))

@@ -22,7 +22,7 @@ _SOFT: Final = re.compile(
 
 # More of them, in a quote, where a claim says "not".
 _QUOTED: Final = re.compile(
-    r"\b(?:only|until|unless|at most|whereas|below|under|within|up to|yet|despite|but|however|limited)\b",
+    r"\b(?:only|until|unless|at most|whereas|below|under|within|up to|yet|despite|but|however|limited to)\b",
     re.IGNORECASE,
 )
 

@@ -169,7 +169,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     "age": ("fresh* new newer young*", "old older aged stale"),
     "advance": ("ahead lead leads leading outpac*", "behind trail trails lag lags"),
     "spread": ("spread* scatter* dispers*", "gather* cluster* aggregat* concentrat*"),
-    "excess": ("excess* surplus overabund* much", "deficien* shortage deficit little lack"),
+    "excess": ("excess* surplus overabund*", "deficien* shortage deficit"),
     "gain": ("gain gains gained gaining", "lose loses lost losing loss losses"),
     "delay": ("early earlier prematur*", "late later delay* postpone*"),
     "rate order": ("increasing ascending", "decreasing descending"),

@@ -55,6 +55,13 @@ _TIMES: Final = re.compile(
 )
 
 
+# "A lies below B", where B is no number.
+PLACED: Final = re.compile(
+    r"\b(?P<word>above|below|beneath)\s+(?=(?:the |that of )?(?!about|some|which|all|its|room)[A-Za-z]{2,})",
+    re.IGNORECASE,
+)
+
+
 _OVER: Final = re.compile(
     r"\b(?P<word>above|below|over|under|beyond)\s+(?:its|the|that|those|their)\s+(?:value|one|level|figure)?",
     re.IGNORECASE,
@@ -90,6 +97,10 @@ def claimed_relation(part: Part) -> Relation | None:
         return Relation(new - old, sign, old - new, worded=True)
     than = _THAN.search(text)
     if than is None:
+        if placed := PLACED.search(text):
+            left, right = marks(part, 0, placed.start()), marks(part, placed.end(), len(text))
+            sign = 1 if placed["word"].lower() == "above" else -1
+            return Relation(left - right, sign, right - left, worded=True)
         return _lone_step(part)
     for number in part.numbers:
         between = part.text[than.end() : max(number.start, than.end())]

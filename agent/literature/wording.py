@@ -123,7 +123,7 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
                 if i - back > 3 and tokens[back][0] in ("not", "cannot", "never"):
                     continue
                 before = tokens[back][0]
-                if before in (";", ":", ".", ",", "but", "while", "whereas"):
+                if before in (";", ":", ".", ",", "but", "and", "while", "whereas"):
                     break
                 if before in _NEARLY and back == i - 1 and (axis not in GRADED or axis == "help"):
                     turned = -turned
