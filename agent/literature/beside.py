@@ -53,7 +53,8 @@ def side(text: str, number: Number) -> int:
     if match := _BESIDE.search(before):
         word = " ".join(match["word"].lower().split())
         sign = _ADVERBS.get(word) or direction_of(word.removesuffix(" than"))
-        return -sign if match["deny"] else sign
+        if sign:
+            return -sign if match["deny"] else sign
     for match in reversed(list(_WORD_THAN.finditer(before))):
         if sign := direction_of(match[1].lower()):
             return sign

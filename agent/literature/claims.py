@@ -161,6 +161,10 @@ def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             continue
         if _counts(number) and not _same_count(number, said, quoted):
             continue
+        if number.text in _COUNTED and re.search(
+            rf"\b{_COUNTED[number.text]}\b", quoted.text, re.I
+        ):
+            continue
         near = [one for one in quoted.numbers if comparable(number, one, said.text)]
         verdict = ClaimVerdict.PARTLY if matched else ClaimVerdict.UNSUPPORTED
         if near:
@@ -168,6 +172,10 @@ def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             yield verdict, f"The quote gives {shown}, the claim {number.text.rstrip('. ')}."
         else:
             yield verdict, f"The quote does not give {number.text.rstrip('. ')}."
+
+
+# Small counts that a quote may have in words.
+_COUNTED = {"1": "(?:one|an?|single)", "2": "(?:two|both|pair|second)"}
 
 
 def _counts(number: Number) -> bool:
@@ -187,10 +195,22 @@ def _same_count(number: Number, said: Statement, quoted: Statement) -> bool:
     )
 
 
+def _other_names(said: Statement, quoted: Statement) -> bool:
+    """Whether the quote names anything in whose place a name of the claim may stand."""
+    if any(not holds_name(name, said.names, said.text) for name in quoted.names):
+        return True
+    if any(not holds_label(label, said.text) for label, _ in labels(quoted.text, quoted.spans)):
+        return True
+    return not quoted.names
+
+
 _LOOSE = frozenset({"moisture", "aqueous", "steam", "ice", "lime", "base"})
 
 
 def _name_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """Names that the quote does not have, where it has others that the claim leaves out."""
+    if not _other_names(said, quoted):
+        return
     for name in said.names:
         if name.text.lower() in _LOOSE or abbreviated(name.text, said.text, quoted.text):
             continue

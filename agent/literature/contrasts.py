@@ -68,7 +68,7 @@ def _pair(part: Part, start: int, end: int, first: Polar, second: Polar) -> list
 
 
 _LINK: Final = re.compile(
-    r"\b(?:as|with|when|at|upon|once|if|the \w+er\b.*\bthe|yields?|gives?|makes?|means?|leads?"
+    r"^\W*(?!During)\w+ing\b|\b(?:as|with|when|at|upon|once|if|the \w+er\b.*\bthe|yields?|gives?|makes?|means?|leads?"
     r"|becomes?|become)\b",
     re.IGNORECASE,
 )

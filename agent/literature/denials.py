@@ -10,12 +10,12 @@ from agent.answer import ClaimVerdict
 from agent.literature.opposites import DENYING, GRADED, poles
 from agent.literature.statement import Fault, Statement, nearest_clause
 from agent.literature.wording import read_polar
-from ingest.terms import fold_terms
+from ingest.terms import fold_terms, stem
 
 # Words that may say no without "not".
 _SOFT: Final = re.compile(
     r"\b(?:instead|rather|unlike|another|except\w*|little|few|hardly|barely|scarcely|away|apart from"
-    r"|other than|poor\w*|n[eo]ither|same|similar\w*|comparable|identical|equal\w*|alike|no|\w{3,}less"
+    r"|short of|other than|poor\w*|n[eo]ither|same|similar\w*|comparable|identical|equal\w*|alike|no|\w+-free|\w{3,}less"
     r"|(?:un|in|im|non-?)\w{3,}(?:able|ible|ed|ent|ant))\b",
     re.IGNORECASE,
 )
@@ -27,12 +27,14 @@ _QUOTED: Final = re.compile(
 )
 
 
-def denies(text: str) -> bool:
-    """Whether a text denies anything, in whatever words."""
+def denies(text: str, shared: frozenset[str] = frozenset()) -> bool:
+    """Whether a text denies anything, in whatever words but those whose stems are ``shared``."""
     polar, denials = read_polar(text)
-    if denials or _SOFT.search(text):
+    if denials or any(stem(match[0].lower()) not in shared for match in _SOFT.finditer(text)):
         return True
-    return any(one.axis in DENYING and one.sign < 0 for one in polar)
+    return any(
+        one.axis in DENYING and one.sign < 0 and stem(one.word) not in shared for one in polar
+    )
 
 
 def denial_faults(
@@ -58,12 +60,33 @@ def denial_faults(
         and not re.search(r"\b(?:before|until|unless)\b", _clause_behind(quoted.text, at))
     ]
     # Two denials of the same thing agree wherever they stand.
-    windows = [_window(said, at) for at in left]
-    if any(words & _window(quoted, at) for at in rest for words in windows):
-        return
+    others = sorted(rest)
+    matched = False
+    for at in tuple(left):
+        words = _window(said, at)
+        if (
+            other := next((one for one in others if words & _window(quoted, one)), None)
+        ) is not None:
+            left.remove(at)
+            others.remove(other)
+            matched = True
+            right = [one for one in right if one != other]
+    if matched:
+        right = [one for one in right if set(_behind(quoted.text, one)[:1]) & said.terms]
     plain = not denies(quoted.text) and not _QUOTED.search(clause)
-    if (len(left) % 2 == 1 and plain) or (right and len(right) % 2 == 1 and not denies(said.text)):
+    if len(right) == 1 and _doubly(quoted.text, right[0]):
+        right = []  # "no reaction without light" denies and does not
+    if (len(left) % 2 == 1 and plain) or (
+        right and len(right) % 2 == 1 and (matched or not denies(said.text, quoted.terms))
+    ):
         yield fault
+
+
+def _doubly(text: str, at: int) -> bool:
+    """Whether words behind a denial deny in turn."""
+    behind = re.sub(r"^\S+", "", _clause_behind(text, at))
+    polar, denials = read_polar(behind)
+    return bool(denials) or any(one.axis == "presence" and one.sign < 0 for one in polar)
 
 
 def _clause_behind(text: str, at: int) -> str:

@@ -206,12 +206,21 @@ def _phrase(text: str, start: int, end: int, keys: SubstanceKeys | None) -> Name
             charge = _ROMAN.get(head[2] or "") or (None if prefix else _CHARGES.get(cation, 0))
             formula = _binary(cation, charge or 0, anion)
             return Name(said, start, end, frozenset((cation, anion)), formula, _look_up(said, keys))
+    if (joined := "".join(words)) == "rocksalt":
+        return _trivial(said, joined, start, end, keys)
     if not _SHAPE.search(words[-1]) or not re.fullmatch(r"[A-Za-z0-9][\w(),'\- ]+", said):
         return None
     if words[0] in ("pure", "molten", "solid", "liquid", "gaseous", "metallic", "the", "a", "free"):
         return None
     held = _look_up(said, keys)
     return Name(said, start, end, _elements_of(held), None, held) if held else None
+
+
+def _trivial(said: str, name: str, start: int, end: int, keys: SubstanceKeys | None) -> Name:
+    formula = _TRIVIAL[name]
+    parts = read_formula(formula) or ()
+    held = _look_up(said, keys) | {formula}
+    return Name(said, start, end, frozenset(e for e, _ in parts), formula_key(formula), held)
 
 
 def _binary(cation: str, charge: int, anion: str) -> str | None:
@@ -234,10 +243,7 @@ def _single(text: str, match: re.Match[str], keys: SubstanceKeys | None) -> Name
             return None
         return Name(said, start, end, frozenset((symbol,)), None, frozenset(), element=True)
     if lower.removesuffix("s") in _TRIVIAL:
-        formula = _TRIVIAL[lower.removesuffix("s")]
-        parts = read_formula(formula) or ()
-        held = _look_up(said, keys) | {formula}
-        return Name(said, start, end, frozenset(e for e, _ in parts), formula_key(formula), held)
+        return _trivial(said, lower.removesuffix("s"), start, end, keys)
     symbol = re.sub(r"\d*[+-]$|\([IViv]+\)$", "", said)
     if symbol in _ELEMENTS:
         single = len(symbol) == 1
@@ -329,6 +335,16 @@ def _shortened(name: str, quote: str) -> bool:
     return False
 
 
+def _symbols(quote: str) -> frozenset[str]:
+    """Elements in what looks like a formula, as in MAPb(I1−xBrx)3."""
+    found: set[str] = set()
+    for token in re.findall(r"[A-Za-z\d()−–+-]{4,}", quote):
+        if re.search(r"\d", token) and len(re.findall(r"[A-Z]", token)) >= 2:
+            for symbol in re.findall(r"[A-Z][a-z]?", token):
+                found |= {symbol, symbol[0]} & _ELEMENTS.keys()
+    return frozenset(found)
+
+
 def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
     """Whether the quote holds the substance, or, for an element, something made of it."""
     # "Co" is not "co-workers", nor "As" "as".
@@ -371,7 +387,7 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
     if claimed.element or (
         claimed.formula and claimed.elements and not re.search(r"\d", claimed.text)
     ):
-        every = frozenset().union(*(one.elements for one in quoted))
+        every = frozenset().union(*(one.elements for one in quoted), _symbols(quote))
         if claimed.element:
             return claimed.elements <= every
     return False

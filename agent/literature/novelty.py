@@ -49,7 +49,7 @@ _LIGHT: Final = frozenset(
     """.split()
 )
 
-MIN_HELD: Final = 4
+MIN_HELD: Final = 5
 
 
 def novelty_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:

@@ -107,7 +107,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "preclud* thwart* restrict* stop stops stopped disrupt*",
     ),
     "purity": ("pure* clean*", "impure contaminat*"),
-    "regularity": ("ordered uniform* even evenly regular* homogeneous*", "disorder* uneven* "
+    "regularity": ("ordered uniform* evenly regular* homogeneous*", "disorder* uneven* "
                    "random* irregular* inhomogeneous* heterogeneous*"),
     "presence": (
         "detected detects detectable visible observ* seen notic* present presence left appear "
@@ -152,7 +152,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     "openness": ("open opens opened opening outward*", "close closed closes closing inward*"),
     "addition": ("add adds added adding addition insert* incorporat* introduc*",
                  "remov* extract* withdraw* withdrawn subtract* delet* eliminat*"),
-    "charging": ("charge charging", "discharge discharging discharged"),
+    "charging": ("charging", "discharge discharging discharged"),
     "redox": ("oxidis* oxidiz* oxidation oxidant", "reduced reduction reductant reductive*"),
     "affinity": ("attract* ", "repel* repuls*"),
     "polarity": ("hydrophilic polar", "hydrophobic nonpolar apolar"),
@@ -163,14 +163,10 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     "vapour": ("evaporat* vaporis* vaporiz* boil*", "condens*"),
     "heat sign": ("exothermic* exergonic", "endothermic* endergonic"),
     "side": ("inner interior internal inside", "outer exterior external outside"),
-    "number": ("multiple several both many plural", "single sole lone"),
+    "number": ("multiple several plural", "single sole lone"),
     "support": ("support* confirm* corroborat* verif* substantiat*",
                 "refut* contradict* disprov* reject* challeng* oppos*"),
-    "age": ("fresh* new newer young*", "old older aged stale"),
-    "advance": ("ahead lead leads leading outpac*", "behind trail trails lag lags"),
-    "spread": ("spread* scatter* dispers*", "gather* cluster* aggregat* concentrat*"),
     "excess": ("excess* surplus overabund*", "deficien* shortage deficit"),
-    "gain": ("gain gains gained gaining", "lose loses lost losing loss losses"),
     "delay": ("early earlier prematur*", "late later delay* postpone*"),
     "rate order": ("increasing ascending", "decreasing descending"),
 }  # fmt: skip
@@ -179,8 +175,8 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
 # Axes of adjectives and of circumstances, which only a "not" beside them turns.
 GRADED: Final = frozenset(
     "place stiffness amount speed depth warmth strength order quality density slope sharpness "
-    "ease frequency closeness delay age number excess side light wetness phase vapour openness "
-    "addition purity regularity help saturation polarity".split()
+    "ease frequency closeness delay number excess side light wetness phase vapour openness "
+    "directness addition purity regularity help saturation polarity".split()
 )
 
 

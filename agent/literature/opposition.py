@@ -16,7 +16,7 @@ from agent.literature.contrasts import covariation
 from agent.literature.opposites import GRADED, poles
 from agent.literature.statement import Fault, Statement
 from agent.literature.wording import Polar, is_negator, read_polar
-from ingest.terms import STOP_WORDS, stem
+from ingest.terms import STOP_WORDS, fold_terms, stem
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,26 @@ def surroundings(statement: Statement, at: int, axis: str) -> dict[str, float]:
                 weight /= 2
             for mark in _marks(statement, match):
                 found[mark] = max(found.get(mark, 0.0), weight)
+    return found
+
+
+def _contexts(quoted: Statement, words: list[Polar]) -> dict[tuple[int, str], dict[str, float]]:
+    """The surroundings of each word; of two opposites, each has what stands nearer to it."""
+    found = {(one.at, one.axis): surroundings(quoted, one.at, one.axis) for one in words}
+    for axis in {one.axis for one in words}:
+        here = [one for one in words if one.axis == axis]
+        if len({one.sign for one in here}) < 2:
+            continue
+        sets = [found[one.at, axis] for one in here]
+        subject = surroundings(quoted, min(one.at for one in here), axis)
+        before = frozenset(fold_terms(quoted.text[: min(one.at for one in here)]))
+        for mark in {mark for one in sets for mark in one}:
+            most = max(one.get(mark, 0.0) for one in sets)
+            for one in sets:
+                if mark in one and mark in before and mark in subject:
+                    one[mark] = most
+                elif mark in one and one[mark] < most:
+                    one[mark] *= 0.3
     return found
 
 
@@ -86,6 +106,7 @@ def oppositions(
     theirs, _ = read_polar(quoted.text)
     turn = -1 if _BEFORE.search(said.text) and not _BEFORE.search(quoted.text) else 1
     pairs: list[tuple[float, bool, Polar, Polar]] = []
+    contexts = _contexts(quoted, theirs)
     for one in mine:
         if not _compared(one, said.text, related):
             continue
@@ -95,7 +116,7 @@ def oppositions(
                 continue
             if not _compared(other, quoted.text, False):
                 continue
-            score = _likeness(near, surroundings(quoted, other.at, one.axis))
+            score = _likeness(near, contexts[other.at, other.axis])
             if score == 0 and one.axis in GRADED:
                 continue
             agree = one.sign == (turn * other.sign if one.axis == "amount" else other.sign)
@@ -118,6 +139,10 @@ def oppositions(
         weighed |= other.denials
         if not agree:
             found.append(Opposition(one, other))
+    # Larger for smaller and more for less at once say the same.
+    graded = [one for one in found if one.mine.axis in GRADED or one.mine.axis.startswith("=")]
+    if len(graded) == 2:
+        found = [one for one in found if one not in graded]
     mine_way, their_way = covariation(said.text), covariation(quoted.text)
     if mine_way and mine_way == their_way:
         found = [one for one in found if one.mine.axis not in GRADED]
@@ -157,14 +182,33 @@ def alike(mine: Polar, theirs: Polar, claim: str, quote: str) -> bool:
     left, right = _with_too(claim, mine), _with_too(quote, theirs)
     if "limited" in (left, right):
         return True
-    if left in _BASE and right in _BASE:
-        return _BASE[left] == _BASE[right]
+    families = {_BASE.get(_plain(one)) for one in (left, right)}
+    if None not in families:
+        return len(families) == 1
+    if families & _NARROW:
+        return False
     if left.startswith("too ") or right.startswith("too "):
         return True
     return (
         (left in _BASE) == (right in _BASE)
         or left.endswith(("est", "er"))
         or right.endswith(("est", "er"))
+    )
+
+
+# Adjectives that are opposites of each other alone.
+_NARROW: Final = {"wide narrow", "rich poor", "long short", "thick thin"}
+
+
+def _plain(word: str) -> str:
+    """An adjective without the ending of its steps: poorer, poorest."""
+    return next(
+        (
+            base
+            for base in _BASE
+            if word in (base, f"{base}er", f"{base}est", f"{base}r", f"{base}st")
+        ),
+        word,
     )
 
 

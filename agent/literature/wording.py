@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.literature.opposites import GRADED, poles
+from ingest.terms import STOP_WORDS, stem
 
 # "not" and what works like it; words such as "absent" are ends of axes.
 _NEGATORS: Final = frozenset(
@@ -116,7 +117,11 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
             continue
         if word == "free" and [t for t, _ in tokens[i + 1 : i + 2]] not in (["of"], ["from"]):
             continue
-        for axis, sign in poles(word) or poles(word.partition("-")[0]):
+        step = tokens[i - 1][0] if i else ""
+        own = poles(word) or poles(word.partition("-")[0])
+        if not own and step in ("more", "less") and len(word) > 3 and word not in STOP_WORDS:
+            own = ((f"={stem(word)}", 1),)  # "more selective" against "less selective"
+        for axis, sign in own:
             turned: int = sign
             turning: set[int] = set()
             for back in range(i - 1, max(-1, i - (3 if axis in GRADED else 7)), -1):
