@@ -76,7 +76,8 @@ _ROOMLIKE: Final = re.compile(
     re.IGNORECASE,
 )
 _ELSE: Final = re.compile(
-    r"\d\s?(?:°C|K)\b|\b(?:melting|boiling|elevated|high|low|higher|lower|cryogenic) (?:point|temperatures?)",
+    r"\d\s?(?:°C|K)\b|\b(?:melting|boiling|elevated|high|low|higher|lower"
+    r"|cryogenic) (?:point|temperatures?)",
     re.IGNORECASE,
 )
 

@@ -221,7 +221,8 @@ def opposition_faults(found: list[Opposition]) -> Iterator[Fault]:
     for one in found:
         yield (
             ClaimVerdict.PARTLY,
-            f"The claim's {shown(one.mine)!r} is the opposite of the quote's {shown(one.theirs)!r}.",
+            f"The claim's {shown(one.mine)!r} is the opposite of the quote's "
+            f"{shown(one.theirs)!r}.",
         )
 
 
