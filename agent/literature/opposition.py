@@ -129,7 +129,7 @@ def oppositions(
     taken: set[int] = set()
     given: set[int] = set()
     # Each word is weighed once, the likeliest pairs first; in doubt they agree.
-    pairs.sort(key=lambda pair: (-pair[0] * (1.6 if pair[1] else 1.0), not pair[1]))
+    pairs.sort(key=lambda pair: (-pair[0] * (1.2 if pair[1] else 1.0), not pair[1]))
     for _, agree, one, other in pairs:
         if one.at in taken or other.at in given:
             continue
