@@ -142,9 +142,10 @@ class Session:
     ) -> Iterator[Event]:
         """Answer from the library's papers."""
         from agent.literature.answering import answer_question, claim_with_citations
+        from agent.tools.substance_keys import substance_keys
 
         yield Searching(papers=len(self.library.papers()))
-        answer = answer_question(asked, self.library)
+        answer = answer_question(asked, self.library, substance_keys)
         shown = [answer.text, *(item.citation.quote for item in answer.unused)]
         after = self.gate.check_answer("\n".join(shown), request=asked)
         if after.decision is Decision.BLOCK:

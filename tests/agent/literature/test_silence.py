@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from agent import Answer, AnswerStatus, Session
-from agent.literature.silence import folded_text, holds, question_names
+from agent.literature.mentions import folded_text, holds, question_names
 from ingest import Library
 
 
