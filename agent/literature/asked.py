@@ -41,7 +41,6 @@ class Thing:
 
     text: str
     name: Name | None  # as a substance is read; None for a code
-    start: int  # where the question names it
 
 
 @dataclass(frozen=True)
@@ -84,20 +83,25 @@ class Gap:
         return f"The papers tell the {self.wanted}, but not of {things}."
 
 
-def read_asked(question: Question, codes: Sequence[str], keys: SubstanceKeys | None) -> Asked:
-    """The properties and things that ``question`` names; ``codes`` are its formulae and codes."""
+def things_in(text: str, keys: SubstanceKeys | None) -> tuple[Thing, ...]:
+    """What ``text`` names, each once: formulae, codes and proper names, then substances."""
+    codes = [name for name in question_names(text) if not VALUE.fullmatch(name)]
+    things = [Thing(code, _whole_name(code, keys)) for code in codes]
+    values = [hit.span() for hit in VALUE.finditer(text)]
+    things += [
+        Thing(name.text, name)
+        for name in read_names(text, keys, values)
+        if len(name.text) > 1 and not any(name.text in code for code in codes)
+    ]
+    return tuple({thing.text: thing for thing in things}.values())
+
+
+def read_asked(question: Question, keys: SubstanceKeys | None) -> Asked:
+    """The properties and things that ``question`` names."""
     text = question.text
     properties = asked_properties(fold_text(text))
-    things = [Thing(code, _whole_name(code, keys), text.find(code)) for code in codes]
-    covered = " ".join(codes)
-    values = [hit.span() for hit in VALUE.finditer(text)]
-    said = " ".join(
-        hit.group() for each in properties for hit in each.asked.finditer(fold_text(text))
-    )
-    for name in read_names(text, keys, values):
-        if name.text in covered or name.text.lower() in said or len(name.text) < 2:
-            continue
-        things.append(Thing(name.text, name, name.start))
+    said = " ".join(h.group() for each in properties for h in each.asked.finditer(fold_text(text)))
+    things = [thing for thing in things_in(text, keys) if thing.text.lower() not in said]
     named = set(fold_terms(said))
     rest = tuple(term for term in dict.fromkeys(fold_terms(text)) if term not in named)
     owned = tuple((each, _things_of(each, question, things)) for each in properties)

@@ -8,7 +8,7 @@ from typing import Final
 
 from agent.literature.asked import Gap, find_gap, read_asked
 from agent.literature.evidence import Evidence
-from agent.literature.mentions import VALUE, folded_text, holds, question_names
+from agent.literature.mentions import folded_text, holds, question_names
 from agent.literature.names import SubstanceKeys
 from ingest.paper import Paper
 from ingest.retrieval import Retriever
@@ -44,7 +44,7 @@ def reason_for_silence(
         missing = _missing(names, evidence, retriever)
         if missing:
             return Silence(missing=missing, why=_explain(missing, retriever))
-    gap = _gap(names, evidence, retriever, substance_keys)
+    gap = _gap(evidence, retriever, substance_keys)
     if gap is not None:
         return Silence(missing=gap.missing, why=gap.why)
     if _is_far(evidence, retriever):
@@ -70,14 +70,10 @@ def _missing(names: Sequence[str], evidence: Evidence, retriever: Retriever) -> 
 
 
 def _gap(
-    names: Sequence[str],
-    evidence: Evidence,
-    retriever: Retriever,
-    substance_keys: SubstanceKeys | None,
+    evidence: Evidence, retriever: Retriever, substance_keys: SubstanceKeys | None
 ) -> Gap | None:
     """The property, or the thing it is asked of, that the likeliest papers lack."""
-    codes = [name for name in names if not VALUE.fullmatch(name)]
-    asked = read_asked(evidence.question, codes, substance_keys)
+    asked = read_asked(evidence.question, substance_keys)
     likely = list(dict.fromkeys(page.paper for page in evidence.ranking.pages[:10]))
     papers = dict.fromkeys(likely[:PAPERS_LOOKED_AT])
     papers |= dict.fromkeys(topic.paper for topic in evidence.topics if topic.paper is not None)
