@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from agent.answer import Answer, AnswerStatus
-from agent.errors import AgentError, QuestionError
+from agent.errors import AgentError, ModelError, QuestionError
 from agent.events import (
     Answered,
     Event,
@@ -22,8 +22,12 @@ from agent.plan import Plan, Reading
 from safety.substance import Decision, Verdict
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from agent.literature.answering import Found
+    from agent.literature.generative import Writer
     from agent.planner import Planner
-    from agent.settings import Settings
+    from agent.settings import ModelSettings, Settings
     from agent.tools.base import ToolResult
     from agent.tools.registry import ToolFailure
     from ingest.library import Library
@@ -44,14 +48,22 @@ class Session:
         library: What is asked.
         gate: What decides; by default one that logs to the library's data folder.
         planner: What reads questions; by default the rules planner.
+        model: The chat model that writes answers from the papers; by default none.
     """
 
     def __init__(
-        self, library: Library, *, gate: Gate | None = None, planner: Planner | None = None
+        self,
+        library: Library,
+        *,
+        gate: Gate | None = None,
+        planner: Planner | None = None,
+        model: ModelSettings | None = None,
     ) -> None:
         self.library = library
         self._gate = gate
         self._planner = planner
+        self._model = model
+        self._chat: BaseChatModel | None = None
         self._turns: list[str] = []  # the user's earlier questions, for the gate
 
     @property
@@ -101,11 +113,12 @@ class Session:
         from agent.settings import Settings
         from ingest.library import Library
 
-        return cls(Library.open((settings or Settings.load()).library(name), create=False))
+        given = settings or Settings.load()
+        return cls(Library.open(given.library(name), create=False), model=given.model)
 
     def fresh(self) -> Session:
         """A session over the same library that knows none of the earlier questions."""
-        return Session(self.library, gate=self._gate, planner=self.planner)
+        return Session(self.library, gate=self._gate, planner=self.planner, model=self._model)
 
     def __enter__(self) -> Self:
         return self
@@ -141,23 +154,69 @@ class Session:
         self, asked: str, plan: Plan, verdict: Verdict, started: float
     ) -> Iterator[Event]:
         """Answer from the library's papers."""
-        from agent.literature.answering import answer_question, claim_with_citations
+        from agent.literature.answering import claim_with_citations, find_answer, quoting_answer
 
         yield Searching(papers=len(self.library.papers()))
-        answer = answer_question(asked, self.library)
+        found = find_answer(asked, self.library)
+        notes: tuple[str, ...] = ()
+        if found.silence is None and self._model is not None and self._model.is_configured:
+            try:
+                writer = self._writer(self._model)
+            except ModelError as error:
+                notes = (f"No model wrote this: {error}.",)
+            else:
+                yield from self._by_model(found, writer, plan, verdict, started)
+                return
+        answer = quoting_answer(found, started).model_copy(update={"notes": notes})
         shown = [answer.text, *(item.citation.quote for item in answer.unused)]
         after = self.gate.check_answer("\n".join(shown), request=asked)
         if after.decision is Decision.BLOCK:
             yield Refused(answer=_refused(asked, after, started, plan))
             return
-        # The question's own verdict tells what was asked about; the answer's only what papers name.
-        stands = verdict if verdict.decision is Decision.WARN else after
-        answer = answer.model_copy(update={"verdict": stands, "plan": plan})
-        cited = answer.citations or tuple(item.citation for item in answer.unused)
-        yield EvidenceFound(citations=cited)
+        yield EvidenceFound(citations=found.citations)
         for claim in answer.claims:
             yield TextDelta(text=claim_with_citations(claim, answer.citations) + " ")
-        yield Answered(answer=answer)
+        yield Answered(answer=_judged(answer, plan, verdict, after))
+
+    def _by_model(
+        self, found: Found, writer: Writer, plan: Plan, verdict: Verdict, started: float
+    ) -> Iterator[Event]:
+        """Let a model write from what was found; each sentence passes the gate by itself."""
+        from agent.literature.generative import write_answer
+
+        quotes = "\n".join(citation.quote for citation in found.citations)
+        after = self.gate.check_answer(quotes, request=found.question)
+        if after.decision is Decision.BLOCK:
+            yield Refused(answer=_refused(found.question, after, started, plan))
+            return
+        yield EvidenceFound(citations=found.citations)
+        writing = write_answer(found, self.library, writer, started)
+        while True:
+            try:
+                said = next(writing)
+            except StopIteration as end:
+                written = end.value
+                break
+            yield TextDelta(text=said.text + " ")
+        if isinstance(written, Verdict):
+            yield Refused(answer=_refused(found.question, written, started, plan))
+        else:
+            yield Answered(answer=_judged(written, plan, verdict, written.verdict or after))
+
+    def _writer(self, settings: ModelSettings) -> Writer:
+        """What writes answers.
+
+        Raises:
+            ModelError: The endpoint does not say which model it serves.
+        """
+        from agent.chat import open_chat_model
+        from agent.literature.generative import Writer
+        from agent.tools.substance_keys import substance_keys
+
+        if self._chat is None:
+            self._chat = open_chat_model(settings)
+        assert self._chat is not None
+        return Writer(self._chat, settings, self.gate, substance_keys)
 
     def _by_tools(
         self, asked: str, plan: Plan, verdict: Verdict, started: float
@@ -210,6 +269,15 @@ class Session:
             if isinstance(event, Answered | Refused):
                 return event.answer
         raise AgentError("the session ended without an answer")
+
+
+def _judged(answer: Answer, plan: Plan, asked: Verdict, after: Verdict) -> Answer:
+    """The answer with its plan and the verdict that stands.
+
+    The question's own verdict tells what was asked about; the answer's only what papers name.
+    """
+    stands = asked if asked.decision is Decision.WARN else after
+    return answer.model_copy(update={"verdict": stands, "plan": plan})
 
 
 def _refused(question: str, verdict: Verdict, started: float, plan: Plan | None = None) -> Answer:

@@ -105,6 +105,11 @@ def split_sentences(paper: ReadPaper) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
+def cut_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text that is no paper's, without outer white space."""
+    return tuple(text[start:end] for start, end in _spans(text))
+
+
 def _section_after(line: str, section: str | None) -> str | None:
     """The section that begins with this line, if it is a heading; else the present one."""
     if len(line) > 60 or "\n" in line:
