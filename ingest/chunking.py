@@ -105,8 +105,8 @@ def split_sentences(paper: ReadPaper) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def cut_sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text that is no paper's, without outer white space."""
+def sentence_texts(text: str) -> tuple[str, ...]:
+    """The sentences of a text that is no page."""
     return tuple(text[start:end] for start, end in _spans(text))
 
 

@@ -181,11 +181,13 @@ def _partial(text: str, field: str) -> Any:
 class Calls:
     """Calls of one model for one answer, within its limits of time, length, tokens and cost."""
 
-    def __init__(self, model: BaseChatModel, settings: ModelSettings) -> None:
+    def __init__(
+        self, model: BaseChatModel, settings: ModelSettings, used: Usage | None = None
+    ) -> None:
         self._model = model
         self._settings = settings
         self._plain = False  # the endpoint knows no structured output
-        self.usage = Usage()
+        self.usage = used or Usage()
 
     def ask(self, messages: Sequence[BaseMessage], form: type[Parts]) -> Parts:
         """A short reply as a whole.

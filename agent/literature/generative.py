@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agent.answer import Answer, AnswerStatus, Claim, ClaimVerdict
+from agent.answer import Answer, AnswerStatus, Claim, ClaimVerdict, Usage
 from agent.errors import ModelError
 from agent.literature.answering import (
     PLANNER,
@@ -30,7 +30,7 @@ from agent.literature.names import SubstanceKeys
 from agent.literature.passages import NumberedPassage, number_passages, seeds
 from agent.literature.prompts import ANSWER, COMPARE, SPLIT, question_with_quotes
 from agent.literature.support import MAX_CHARS, Checked, Checker
-from ingest.chunking import cut_sentences
+from ingest.chunking import sentence_texts
 from ingest.citation import Citation
 from ingest.retrieval import Candidate
 from safety.substance import Decision, Verdict
@@ -68,12 +68,14 @@ class Writer:
         settings: Its endpoint and limits.
         gate: Sees all that is shown before it is shown, and what the model wants searched for.
         substance_keys: Keys of a name of a substance, for the check of claims.
+        used: What was used for the same answer before.
     """
 
     model: BaseChatModel
     settings: ModelSettings
     gate: Gate
     substance_keys: SubstanceKeys | None = None
+    used: Usage | None = None
 
     @property
     def name(self) -> str:
@@ -104,7 +106,7 @@ def write_answer(
         The answer, or the gate's verdict where it stopped one of its sentences.
     """
     sheet = _Sheet(found, library, writer)
-    calls = Calls(writer.model, writer.settings)
+    calls = Calls(writer.model, writer.settings, writer.used)
     try:
         try:
             yield from _written(sheet, calls)
@@ -234,7 +236,7 @@ class _Sheet:
         for name in self._checker.passages:  # told not to, some write ids into the sentence
             for form in (f"[{name}]", f"({name})"):
                 text = text.replace(form, "")
-        for one in cut_sentences(" ".join(text.split())):
+        for one in sentence_texts(" ".join(text.split())):
             if len(one) > MAX_CHARS:
                 self.note(f"{TOO_LONG}.")
             elif one.strip(" .").casefold() not in self._seen:
