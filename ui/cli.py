@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +32,7 @@ Library = Annotated[
 SameLibrary = Annotated[
     str | None, typer.Option("--library", "-l", metavar="NAME", help="The library to use.")
 ]
+Preset = Literal["fast", "thorough", "compare"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 
@@ -102,6 +103,10 @@ def ask(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", help="Print how it is read and what would be run.")
     ] = False,
+    preset: Annotated[
+        Preset | None,
+        typer.Option("--preset", help="How a chat model answers from papers; see docs/agent.md."),
+    ] = None,
     library: Library = "default",
     as_json: Json = False,
 ) -> None:
@@ -112,10 +117,15 @@ def ask(
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a QUESTION or --batch FILE, one of the two")
     if batch is not None:
-        ask_file = plans.plan_batch if plan_only else asking.ask_batch
-        raise typer.Exit(ask_file(batch, library=library, json_wanted=as_json))
-    ask_one = plans.plan if plan_only else asking.ask
-    raise typer.Exit(ask_one(" ".join(question or ()), library=library, json_wanted=as_json))
+        if plan_only:
+            raise typer.Exit(plans.plan_batch(batch, library=library, json_wanted=as_json))
+        raise typer.Exit(
+            asking.ask_batch(batch, library=library, json_wanted=as_json, preset=preset)
+        )
+    asked = " ".join(question or ())
+    if plan_only:
+        raise typer.Exit(plans.plan(asked, library=library, json_wanted=as_json))
+    raise typer.Exit(asking.ask(asked, library=library, json_wanted=as_json, preset=preset))
 
 
 @app.command()
@@ -247,6 +257,30 @@ def chat(
     from ui.chat import serve
 
     raise typer.Exit(serve(library=library, host=host, port=port))
+
+
+@app.command()
+@front_door
+def serve(
+    model: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A model file, *.gguf; else the small one to try."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")
+    ] = 8080,
+    threads: Annotated[
+        int, typer.Option("--threads", min=1, help="Processor cores it may use.")
+    ] = 2,
+) -> None:
+    """Serve a model file on this machine.
+
+    Over the API of hosted models, to this machine only; needs the extra local-model. Prints the
+    setting with which elute asks it.
+    """
+    from ui.serving import serve_model
+
+    raise typer.Exit(serve_model(model, port=port, threads=threads))
 
 
 @app.command()
