@@ -64,14 +64,33 @@ def elute(
 @front_door
 def ingest(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR", help="Folders (or single files) of papers.")
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="[DIR]...", help="Folders (or single files) of papers."),
+    ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Retire papers whose files are gone from DIR.")
     ] = False,
     retry: Annotated[
         bool, typer.Option("--retry", help="Try files again that failed before.")
     ] = False,
+    bib: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--bib",
+            metavar="FILE",
+            help="Keys and metadata from a BibTeX export of Zotero or JabRef; without DIR, the"
+            " files that it links to.",
+        ),
+    ] = None,
+    online: Annotated[
+        bool | None,
+        typer.Option(
+            "--online/--offline",
+            help="Complete titles, authors, years and journals by DOI from Crossref; by default"
+            " as set by crossref.online.",
+            show_default=False,
+        ),
+    ] = None,
     library: Library = "default",
     as_json: Json = False,
 ) -> None:
@@ -81,8 +100,18 @@ def ingest(
     """
     from ui.shelf import ingest_folders
 
+    if not folders and not bib:
+        raise typer.BadParameter("name a folder of papers (DIR), or a list of them with --bib FILE")
     raise typer.Exit(
-        ingest_folders(folders, library=library, prune=prune, retry=retry, json_wanted=as_json)
+        ingest_folders(
+            folders or [],
+            library=library,
+            prune=prune,
+            retry=retry,
+            json_wanted=as_json,
+            bib=bib or (),
+            online=online,
+        )
     )
 
 

@@ -104,12 +104,12 @@ def drop_output() -> None:
 def explain(error: BaseException) -> tuple[str, Exit]:
     """The sentence and the exit code for ``error``."""
     from agent.errors import AgentError, BundleError, ExportError, QuestionError, SettingsError
-    from ingest.errors import FolderError, IngestError, QueryError
+    from ingest.errors import BibFileError, FolderError, IngestError, QueryError
     from safety.errors import Refused, SafetyError
 
     if isinstance(error, FolderError | QueryError | QuestionError | SettingsError | BatchError):
         return str(error), Exit.USAGE
-    if isinstance(error, BundleError | ExportError | OutputExists):
+    if isinstance(error, BibFileError | BundleError | ExportError | OutputExists):
         return str(error), Exit.USAGE
     if isinstance(error, Refused):
         return str(error), Exit.LISTED
