@@ -261,8 +261,9 @@ class Session:
             keep_silence: Show the nearest passages where the papers do not answer.
         """
         from agent.literature.answering import claim_with_citations, find_answer, quoting_answer
+        from agent.tools.substance_keys import substance_keys
 
-        found = find_answer(turn.asked, self.library)
+        found = find_answer(turn.asked, self.library, substance_keys)
         writer = self._writer(turn) if found.silence is None else None
         answer = quoting_answer(found, turn.started)
         shown = [answer.text, *(citation.quote for citation in found.citations)]

@@ -20,6 +20,7 @@ from agent.answer import (
 from agent.literature.citing import Citer
 from agent.literature.evidence import Evidence, find_evidence
 from agent.literature.extractive import Chosen, choose_sentences
+from agent.literature.names import SubstanceKeys
 from agent.literature.question import read_question
 from agent.literature.silence import Silence, reason_for_silence
 from ingest.citation import Citation
@@ -47,17 +48,25 @@ class Found:
         return citations if self.silence is None else citations[:NEAREST_SHOWN]
 
 
-def answer_question(text: str, library: Library) -> Answer:
-    """Answer ``text`` from the library's papers, by quoting them."""
+def answer_question(
+    text: str, library: Library, substance_keys: SubstanceKeys | None = None
+) -> Answer:
+    """Answer ``text`` from the library's papers, by quoting them.
+
+    ``substance_keys`` finds the other names of a substance that the question names.
+    """
     started = time.monotonic()
-    return quoting_answer(find_answer(text, library), started)
+    return quoting_answer(find_answer(text, library, substance_keys), started)
 
 
-def find_answer(text: str, library: Library) -> Found:
-    """What the library's papers hold on ``text``."""
+def find_answer(text: str, library: Library, substance_keys: SubstanceKeys | None = None) -> Found:
+    """What the library's papers hold on ``text``.
+
+    ``substance_keys`` finds the other names of a substance that the question names.
+    """
     retriever = library.retriever
     evidence = find_evidence(read_question(text), retriever)
-    silence = reason_for_silence(evidence, retriever)
+    silence = reason_for_silence(evidence, retriever, substance_keys)
     citer = Citer(library.catalog)
     cited = tuple(
         (chosen, citation)
