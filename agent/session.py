@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from agent.answer import Answer, AnswerStatus
 from agent.errors import AgentError, QuestionError
 from agent.events import (
     Answered,
+    Completed,
     Event,
     EvidenceFound,
     Planned,
@@ -88,24 +89,29 @@ class Session:
         return self.planner.plan(checked_question(question))
 
     @classmethod
-    def open(cls, name: str = "default", *, settings: Settings | None = None) -> Self:
+    def open(
+        cls, name: str = "default", *, settings: Settings | None = None, create: bool = False
+    ) -> Self:
         """A session over the library of that name, with the settings in force.
 
         Args:
             name: The library's name.
             settings: Instead of ``Settings.load()``.
+            create: Make the library where there is none of that name.
 
         Raises:
-            LibraryMissing: There is no library of that name.
+            LibraryMissing: There is no library of that name, and ``create`` is false.
         """
         from agent.settings import Settings
         from ingest.library import Library
 
-        return cls(Library.open((settings or Settings.load()).library(name), create=False))
+        return cls(Library.open((settings or Settings.load()).library(name), create=create))
 
-    def fresh(self) -> Session:
-        """A session over the same library that knows none of the earlier questions."""
-        return Session(self.library, gate=self._gate, planner=self.planner)
+    def fresh(self, earlier: Sequence[str] = ()) -> Session:
+        """A session over the same library that knows none but these earlier questions."""
+        session = Session(self.library, gate=self._gate, planner=self.planner)
+        session._turns = list(earlier)
+        return session
 
     def __enter__(self) -> Self:
         return self
@@ -113,38 +119,88 @@ class Session:
     def __exit__(self, *exc: object) -> None:
         self.library.close()
 
-    def ask(self, question: str) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        *,
+        papers: Collection[str] | None = None,
+        reading: Reading | None = None,
+    ) -> Iterator[Event]:
         """Answer ``question`` from the library's papers, saying what happens meanwhile.
+
+        Args:
+            question: In words; a follow-up is completed from the question before it.
+            papers: Ids of the papers to answer from; None: all.
+            reading: How a person wants the question to be read; None: as the planner reads it.
 
         Raises:
             QuestionError: ``question`` is empty or longer than MAX_QUESTION_CHARS.
         """
         from agent.acting import runs_tools
+        from agent.followup import in_context
 
         started = time.monotonic()
         asked = checked_question(question)
         verdict = self.gate.check_request(asked, conversation=self._turns)
-        self._turns.append(asked)
+        whole = in_context(asked, self._turns)
+        if whole != asked and verdict.decision is not Decision.BLOCK:
+            verdict = self.gate.check_request(whole, conversation=self._turns)
+        self._turns.append(asked if verdict.decision is Decision.BLOCK else whole)
         yield Screened(verdict=verdict)
         if verdict.decision is Decision.BLOCK:
             yield Refused(answer=_refused(asked, verdict, started))
             return
-        plan = self.planner.plan(asked)
+        if whole != asked:
+            yield Completed(question=whole)
+            asked = whole
+        plan = self.planner.plan(asked) if reading is None else self._plan_as(asked, reading)
         yield Planned(plan=plan)
-        if runs_tools(plan, asked, self.library):
+        chosen = reading is not None and reading is not Reading.LITERATURE
+        if chosen and plan.missing is not None:
+            yield Answered(answer=self._lacking(asked, plan, verdict, started))
+            return
+        if chosen or (reading is None and runs_tools(plan, asked, self.library)):
             ended = yield from self._by_tools(asked, plan, verdict, started)
             if ended:
                 return
-        yield from self._by_papers(asked, plan, verdict, started)
+        yield from self._by_papers(asked, plan, verdict, started, papers)
+
+    def _plan_as(self, asked: str, reading: Reading) -> Plan:
+        """The plan in a reading that a person chose; made by rules, whoever plans otherwise."""
+        from agent.planner import RulesPlanner
+
+        planner = self.planner
+        if not isinstance(planner, RulesPlanner):
+            planner = RulesPlanner.open(
+                embedder=self.library.embedder, library=self.library.settings.name
+            )
+        return planner.plan_as(asked, reading)
+
+    def _lacking(self, asked: str, plan: Plan, verdict: Verdict, started: float) -> Answer:
+        return Answer(
+            question=asked,
+            status=AnswerStatus.NO_EVIDENCE,
+            text=plan.missing or "",
+            planner=self.planner.name,
+            elapsed_s=time.monotonic() - started,
+            verdict=verdict,
+            plan=plan,
+        )
 
     def _by_papers(
-        self, asked: str, plan: Plan, verdict: Verdict, started: float
+        self,
+        asked: str,
+        plan: Plan,
+        verdict: Verdict,
+        started: float,
+        papers: Collection[str] | None = None,
     ) -> Iterator[Event]:
         """Answer from the library's papers."""
         from agent.literature.answering import answer_question, claim_with_citations
 
-        yield Searching(papers=len(self.library.papers()))
-        answer = answer_question(asked, self.library)
+        n_papers = len(self.library.papers()) if papers is None else len(papers)
+        yield Searching(papers=n_papers)
+        answer = answer_question(asked, self.library, papers=papers)
         shown = [answer.text, *(item.citation.quote for item in answer.unused)]
         after = self.gate.check_answer("\n".join(shown), request=asked)
         if after.decision is Decision.BLOCK:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from agent.answer import (
     Answer,
@@ -27,10 +28,18 @@ PLANNER = "rules"
 NEAREST_SHOWN = 3  # passages shown as unused where there is no answer
 
 
-def answer_question(text: str, library: Library) -> Answer:
-    """Answer ``text`` from the library's papers, by quoting them."""
+def answer_question(
+    text: str, library: Library, *, papers: Collection[str] | None = None
+) -> Answer:
+    """Answer ``text`` from the library's papers, by quoting them.
+
+    Args:
+        text: The question.
+        library: What is asked.
+        papers: Ids of the papers to look in; None: all.
+    """
     started = time.monotonic()
-    retriever = library.retriever
+    retriever = library.retriever if papers is None else library.retriever.within(papers)
     evidence = find_evidence(read_question(text), retriever)
     silence = reason_for_silence(evidence, retriever)
     citer = Citer(library.catalog)
