@@ -14,7 +14,8 @@ from agent.entities import read_entities
 
 _LONGEST: Final = 9  # words; a longer question says itself what it is about
 _OPENING: Final = re.compile(
-    r"^\W*(?:and|but|or|so|then)?[\s,]*(?:(?:what|how) about|and|but|or|in that case|also)\b[\s,:]*",
+    r"^\W*(?:and|but|or|so|then)?[\s,]*"
+    r"(?:(?:what|how) about|and|but|or|in that case|also)\b[\s,:]*",
     re.IGNORECASE,
 )
 _POINTING: Final = re.compile(

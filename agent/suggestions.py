@@ -15,8 +15,8 @@ _CHARS_READ: Final = 40_000  # of each paper's text
 
 # A property and what it is of, in a sentence that gives a number: "the band gap of MAPbI3 is 1.55".
 _SAID: Final = re.compile(
-    r"\b(?P<property>(?:optical |electronic |indirect |direct |ionic |electrical |thermal |specific "
-    r"|apparent |standard |total )?(?:band gap|activation energy|conductivity|surface area|capacity"
+    r"\b(?P<property>(?:optical |electronic |indirect |direct |ionic |electrical |thermal "
+    r"|specific |apparent |standard |total )?(?:band gap|activation energy|conductivity|surface area|capacity"
     r"|pore volume|lattice parameter|melting point|boiling point|glass transition temperature"
     r"|formation energy|formation enthalpy|enthalpy of formation|migration barrier|yield|viscosity"
     r"|density|overpotential|refractive index|dielectric constant|solubility|hardness|half-life"
@@ -29,7 +29,9 @@ _EFFECT: Final = re.compile(
     r"|raises|doubles|improves|reduces|suppresses|stabilises|stabilizes) (?P<effect>the [a-z]+"
     r"(?: [a-z]+)?)\b"
 )
-_NO_TOPIC: Final = frozenset({"From", "How", "On", "To", "Towards", "Toward", "Why", "When", "What"})
+_NO_TOPIC: Final = frozenset(
+    {"From", "How", "On", "To", "Towards", "Toward", "Why", "When", "What"}
+)
 _BASE: Final = {
     "increases": "increase", "decreases": "decrease", "lowers": "lower", "raises": "raise",
     "doubles": "change", "improves": "improve", "reduces": "reduce", "suppresses": "suppress",

@@ -140,7 +140,24 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     sys.argv = [str(APP), "--library", library, "--papers", str(papers.expanduser().resolve())]
     hosts = THIS_MACHINE if host in THIS_MACHINE else ()
     files = route(library, lambda: open_house().library, hosts)
+    threading.Thread(target=_warm, daemon=True).start()
     streamlit.App(APP, routes=[files]).run(config=options(host, port))
+
+
+def _warm() -> None:
+    """Load in the background what the first question and the first table would wait for."""
+    import pandas  # noqa: F401 - only to have it loaded
+
+    from ui.exits import explain
+    from ui.rooms.house import open_house
+
+    try:
+        house = open_house()
+        house.session.plan("What is the band gap of silicon?")
+        if house.library.papers():
+            house.library.search("band gap", limit=1)
+    except Exception as error:  # whoever asks will be told; here it is only known sooner
+        tell(explain(error)[0])
 
 
 def _no_external_address() -> None:

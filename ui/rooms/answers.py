@@ -40,7 +40,7 @@ def draw_answer(answer: Answer, key: str, papers: dict[str, Paper], house: House
     results = [plain_result(result) for result in answer.tools or ()]
     st.html(answer_html(answer))
     for number, result in enumerate(results):
-        draw_result(result, key=f"{key}-result-{number}")
+        draw_result(result, key=f"{key}-result-{number}", warned=True)
     st.html(_meta(answer, house))
     if answer.status is AnswerStatus.NO_EVIDENCE and answer.unused:
         st.caption("The nearest passages, not used:")
@@ -48,15 +48,14 @@ def draw_answer(answer: Answer, key: str, papers: dict[str, Paper], house: House
     elif answer.citations:
         draw_citations(answer.citations, key, papers, house.name)
     if answer.references:
-        with st.expander("References", icon=":material/menu_book:"):
+        with st.expander("References", icon=":material/menu_book:", type="compact"):
             draw_references(answer.references)
-    with st.expander("How this was answered", icon=":material/account_tree:"):
+    with st.expander("How this was answered", icon=":material/account_tree:", type="compact"):
         _draw_trace(answer, results)
 
 
 def answer_html(answer: Answer) -> str:
-    """The prose; each claim with its citations and its verdict, with the reason where it is not
-    supported."""
+    """The prose; each claim with citations and verdict, and the reason of one not supported."""
     if not answer.claims:
         return f'<div class="elute-answer"><p>{lines(answer.text)}</p></div>'
     claims = " ".join(_claim(claim, answer.citations) for claim in answer.claims)
@@ -107,8 +106,14 @@ def _draw_trace(answer: Answer, results: list[dict[str, object]]) -> None:
     """Each step in its order: the gate, the reading, the calls, the pages that were ranked."""
     if answer.verdict is not None:
         found = f"The gate: {answer.verdict.decision.value}"
-        st.caption(found + (f", {plural(len(answer.verdict.hits), 'listed hit')}"
-                            if answer.verdict.hits else ", nothing regulated"))
+        st.caption(
+            found
+            + (
+                f", {plural(len(answer.verdict.hits), 'listed hit')}"
+                if answer.verdict.hits
+                else ", nothing regulated"
+            )
+        )
     if answer.plan is not None:
         others = ", ".join(
             f"{other.reading.value} {other.confidence:.2f}" for other in answer.plan.alternatives

@@ -42,9 +42,7 @@ def page() -> None:
         st.rerun()
 
 
-def _draw_beginning(
-    house: House, here: Visit, papers: dict[str, Paper], scope: list[str]
-) -> None:
+def _draw_beginning(house: House, here: Visit, papers: dict[str, Paper], scope: list[str]) -> None:
     """What can be done here: with papers, questions to begin with; without, how to add some."""
     if not papers:
         st.html(
@@ -60,9 +58,10 @@ def _draw_beginning(
         flag = "" if house.name == "default" else f" --library {house.name}"
         st.caption("From a terminal: " + verbatim_markdown(f"elute ingest ~/papers{flag}"))
         return
+    n_pages = sum(paper.page_count for paper in papers.values())
     st.html(
         '<div class="elute-hero"><h1>Ask your papers.</h1><p>'
-        f"{plural(len(papers), 'paper')}, {plural(sum(p.page_count for p in papers.values()), 'page')}."
+        f"{plural(len(papers), 'paper')}, {plural(n_pages, 'page')}."
         " Every sentence of an answer opens to the quote and the page it stands on.</p></div>"
     )
     suggested = _suggested(house.name, house.library.catalog.generation(), house)
@@ -111,7 +110,9 @@ def _draw_turn(
     elif turn.state is TurnState.STOPPED:
         if turn.note:
             st.html(f'<div class="elute-answer"><p>{lines(turn.note)}</p></div>')
-        st.info("Stopped. What stands above was checked; nothing else is kept.", icon=":material/stop:")
+        st.info(
+            "Stopped. What stands above was checked; nothing else is kept.", icon=":material/stop:"
+        )
         _draw_again(house, here, turn, number)
     else:
         st.warning(verbatim_markdown(turn.note))
@@ -183,8 +184,10 @@ def _draw_privacy(house: House) -> None:
             f" {verbatim_markdown(house.text_goes_to)}]"
         )
     elif house.settings.model.is_configured:
-        st.caption(f":material/lock: Model {verbatim_markdown(house.settings.model.name or '')} on"
-                   " this machine")
+        st.caption(
+            f":material/lock: Model {verbatim_markdown(house.settings.model.name or '')} on"
+            " this machine"
+        )
     else:
         st.caption(":material/lock: Nothing leaves this machine")
 

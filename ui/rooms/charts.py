@@ -38,13 +38,14 @@ def _heat_map(chart: Mapping[str, Any], series: Sequence[Mapping[str, Any]]) -> 
         "x": {"field": "column", "type": "nominal", "sort": columns, "title": _label(chart, "x")},
         "y": {"field": "row", "type": "nominal", "sort": rows, "title": _label(chart, "y")},
     }
-    colour = {"field": "value", "type": "quantitative", "scale": {"scheme": "tealblues"}}
+    low = min(value["value"] for value in values)
+    high = max(value["value"] for value in values)
+    scale = {"scheme": "tealblues", "domain": [low, high]}
+    colour = {"field": "value", "type": "quantitative", "scale": scale, "title": None}
     layers: list[dict[str, Any]] = [
         {"mark": {"type": "rect", "tooltip": True}, "encoding": {**axes, "color": colour}}
     ]
     if len(values) <= 144:
-        low = min(value["value"] for value in values)
-        high = max(value["value"] for value in values)
         ink = {
             "condition": {"test": f"datum.value > {(low + high) / 2}", "value": "white"},
             "value": "#1f2328",

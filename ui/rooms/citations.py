@@ -39,16 +39,20 @@ def draw_citations(
     cited: Sequence[Citation], key: str, papers: dict[str, Paper], library: str
 ) -> None:
     """Each citation closed, with the beginning of its quote; open, all that stands behind it."""
-    for number, citation in enumerate(cited, start=1):
-        begin = one_line(citation.quote, LABEL_CHARS)
-        label = verbatim_markdown(f"{number}  {citation.key}, page {citation.page}: {begin}")
-        with st.expander(
-            label, key=f"citation-{key}-{number}", on_change="rerun", icon=":material/format_quote:"
-        ) as opened:
-            if opened.open:
-                draw_citation(
-                    citation, papers.get(citation.paper_id), f"{key}-{number}", library
-                )
+    with st.container(gap="xsmall"):
+        for number, citation in enumerate(cited, start=1):
+            begin = one_line(citation.quote, LABEL_CHARS)
+            label = verbatim_markdown(f"{citation.key}, page {citation.page}: {begin}")
+            with st.expander(
+                label,
+                key=f"citation-{key}-{number}",
+                on_change="rerun",
+                icon=":material/format_quote:",
+            ) as opened:
+                if opened.open:
+                    draw_citation(
+                        citation, papers.get(citation.paper_id), f"{key}-{number}", library
+                    )
 
 
 def draw_citation(citation: Citation, paper: Paper | None, key: str, library: str) -> None:
@@ -63,16 +67,15 @@ def draw_citation(citation: Citation, paper: Paper | None, key: str, library: st
             address = page_address(library, paper, citation.page)
             if address is not None:
                 st.link_button(
-                    f"Open the file at page {citation.page}" if path.suffix.lower() == ".pdf"
+                    f"Open the file at page {citation.page}"
+                    if path.suffix.lower() == ".pdf"
                     else "Open the file",
                     address,
                     icon=":material/open_in_new:",
                 )
         with st.popover("Copy", icon=":material/content_copy:"):
             st.caption("The quote with its citation")
-            st.code(
-                f"“{one_line(citation.quote)}” {citation}", language=None, wrap_lines=True
-            )
+            st.code(f"“{one_line(citation.quote)}” {citation}", language=None, wrap_lines=True)
             if paper is not None:
                 st.caption("The reference")
                 st.code(reference_line(paper), language=None, wrap_lines=True)
@@ -113,7 +116,5 @@ def _facts(citation: Citation, paper: Paper | None) -> str:
         facts["Journal"] = paper.journal
         facts["DOI"] = paper.doi
     facts |= {"Page": page, "File": citation.file, "Key": citation.key}
-    rows = "".join(
-        f"<dt>{name}</dt><dd>{shown(text)}</dd>" for name, text in facts.items() if text
-    )
+    rows = "".join(f"<dt>{name}</dt><dd>{shown(text)}</dd>" for name, text in facts.items() if text)
     return f'<dl class="elute-facts">{rows}</dl>'

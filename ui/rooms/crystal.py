@@ -154,7 +154,8 @@ def viewer_page(crystal: Crystal) -> str:
         "border-radius:6px;padding:.2rem .6rem;cursor:pointer}.grow{flex:1}</style>"
         f'<canvas tabindex="0" role="img" aria-label="{label}"></canvas>'
         f'<div class="bar">{legend}<span class="grow"></span>'
-        '<button id="spin" aria-pressed="false">Turn</button><button id="reset">Reset</button></div>'
+        '<button id="spin" aria-pressed="false">Turn</button>'
+        '<button id="reset">Reset</button></div>'
         f'<script type="application/json" id="crystal">{data}</script><script>{script}</script>'
     )
 
@@ -163,7 +164,9 @@ def picture(crystal: Crystal, width: int = 520, height: int = 380) -> str:
     """SVG of the cell as seen from the front, a little from above and the right."""
     turned = [(*_turned(a.x, a.y, a.z), a) for a in crystal.atoms]
     corners = [_turned(*corner) for corner in crystal.corners]
-    reach = max(math.hypot(x, y) for x, y, *_ in [*turned, *corners]) + 0.9
+    reach = 0.9 + max(
+        *(math.hypot(x, y) for x, y, _, _ in turned), *(math.hypot(x, y) for x, y, _ in corners)
+    )
     scale = min(width, height) / 2 / reach
 
     def place(x: float, y: float) -> tuple[float, float]:

@@ -29,28 +29,32 @@ def draw_session_menu(house: House, here: Visit) -> None:
     """Rename, export or delete the open session."""
     if not here.turns:
         return
-    with st.container(horizontal=True, horizontal_alignment="right", key="session-menu"):
-        with st.popover("Session", icon=":material/more_horiz:", type="tertiary"):
-            title = st.text_input("Rename", placeholder="a new title", key=f"rename-{here.id}",
-                                  max_chars=80)  # fmt: skip
-            if title and st.session_state.get("renamed") != (here.id, title):
-                house.store.rename(here.id, title)
-                st.session_state["renamed"] = (here.id, title)
-                st.rerun()
-            st.download_button(
-                "Export as Markdown", "\n\n".join(map(turn_markdown, here.turns)),
-                file_name="session.md", mime="text/markdown", on_click="ignore", width="stretch",
-                key="session-md",
-            )  # fmt: skip
-            st.download_button(
-                "Export as JSON", lambda: house.store.export(here.id), file_name="session.json",
-                mime="application/json", on_click="ignore", width="stretch", key="session-json",
-            )  # fmt: skip
-            if st.button("Delete this session", icon=":material/delete:", width="stretch",
-                         key="delete-session"):  # fmt: skip
-                house.store.delete(here.id)
-                begin(house)
-                st.rerun()
+    with (
+        st.container(horizontal=True, horizontal_alignment="right", key="session-menu"),
+        st.popover("Session", icon=":material/more_horiz:", type="tertiary"),
+    ):
+        title = st.text_input(
+            "Rename", placeholder="a new title", key=f"rename-{here.id}", max_chars=80
+        )
+        if title and st.session_state.get("renamed") != (here.id, title):
+            house.store.rename(here.id, title)
+            st.session_state["renamed"] = (here.id, title)
+            st.rerun()
+        st.download_button(
+            "Export as Markdown", "\n\n".join(map(turn_markdown, here.turns)),
+            file_name="session.md", mime="text/markdown", on_click="ignore", width="stretch",
+            key="session-md",
+        )  # fmt: skip
+        st.download_button(
+            "Export as JSON", lambda: house.store.export(here.id), file_name="session.json",
+            mime="application/json", on_click="ignore", width="stretch", key="session-json",
+        )  # fmt: skip
+        if st.button(
+            "Delete this session", icon=":material/delete:", width="stretch", key="delete-session"
+        ):
+            house.store.delete(here.id)
+            begin(house)
+            st.rerun()
 
 
 def turn_markdown(turn: Turn) -> str:

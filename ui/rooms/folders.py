@@ -41,7 +41,7 @@ def folders(root: Path, relative: str = "") -> list[str]:
     for entry in _entries(inside(root, relative)):
         try:
             if entry.is_dir():
-                inside(root, os.path.join(relative, entry.name))
+                inside(root, f"{relative}/{entry.name}" if relative else entry.name)
                 found.append(entry.name)
         except (OSError, OutsideError):
             continue

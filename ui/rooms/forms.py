@@ -56,6 +56,7 @@ class Field(Record):
     def label(self) -> str:
         """The name in words; required fields carry a star."""
         words = self.name.replace("_", " ").capitalize()
+        words = {"Smiles": "SMILES", "Cif": "CIF", "Y": "y", "X": "x"}.get(words, words)
         return f"{words} *" if self.required else words
 
 
@@ -116,15 +117,19 @@ def _kind(name: str, schema: Mapping[str, Any]) -> tuple[Kind, tuple[str, ...]]:
 def ask_field(field: Field, key: str, example: Any = None) -> Any:
     """The widget of one field; returns what is in it."""
     given = field.default if example is None else example
-    text = {"help": verbatim_markdown(field.meaning) or None, "key": key}
+    text: dict[str, Any] = {"help": verbatim_markdown(field.meaning) or None, "key": key}
     if field.kind is Kind.SWITCH:
         return st.toggle(field.label, value=bool(given), **text)
     if field.kind is Kind.FILE:
         return st.toggle(f"Make a file ({field.name.removesuffix('_to')})", value=False, **text)
     if field.kind is Kind.CHOICE:
         places = list(field.choices)
-        index = places.index(str(given)) if str(given) in places else (0 if field.required else None)
-        return st.selectbox(field.label, places, index=index, placeholder="as the tool chooses", **text)
+        index = (
+            places.index(str(given)) if str(given) in places else (0 if field.required else None)
+        )
+        return st.selectbox(
+            field.label, places, index=index, placeholder="as the tool chooses", **text
+        )
     if field.kind is Kind.CHOICES:
         return st.multiselect(field.label, list(field.choices), default=given or None, **text)
     if field.kind is Kind.UPLOAD:
@@ -132,7 +137,9 @@ def ask_field(field: Field, key: str, example: Any = None) -> Any:
             field.label, type=list(UPLOAD_FIELDS[field.name]), max_upload_size=MAX_UPLOAD_MB, **text
         )
     if field.kind in (Kind.LINES, Kind.ROWS, Kind.LONG):
-        return st.text_area(field.label, value=_as_text(given), height=104, max_chars=200_000, **text)
+        return st.text_area(
+            field.label, value=_as_text(given), height=104, max_chars=200_000, **text
+        )
     shown = json.dumps(given) if field.kind is Kind.JSON and given is not None else given
     return st.text_input(
         field.label, value="" if shown is None else str(shown), max_chars=20_000, **text
@@ -172,7 +179,9 @@ def value_of(field: Field, entered: Any, workspace: Path) -> Any:
         try:
             return json.loads(text)
         except json.JSONDecodeError as error:
-            raise FormError(f"{field.label}: this is not JSON ({error.msg}). {field.meaning}") from None
+            raise FormError(
+                f"{field.label}: this is not JSON ({error.msg}). {field.meaning}"
+            ) from None
     if field.kind is Kind.ROWS and _NUMBERS.match(text):
         return _rows(field, text)
     if field.kind in (Kind.LINES, Kind.ROWS):
@@ -208,7 +217,9 @@ def _rows(field: Field, text: str) -> list[Any]:
             if line.strip(" ,;")
         ]
     except ValueError:
-        raise FormError(f"{field.label}: write numbers with spaces between them, a row a line") from None
+        raise FormError(
+            f"{field.label}: write numbers with spaces between them, a row a line"
+        ) from None
     return rows if len(rows) > 1 else rows[0]
 
 
@@ -232,7 +243,9 @@ def _uploaded(field: Field, entered: Any, workspace: Path) -> str | None:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise FormError(f"{field.label}: the file is not UTF-8 text. Save it as UTF-8") from None
+            raise FormError(
+                f"{field.label}: the file is not UTF-8 text. Save it as UTF-8"
+            ) from None
         if "\n" not in text.strip():
             raise FormError(f"{field.label}: the file has no rows. Give a heading line and rows")
         return str(text)

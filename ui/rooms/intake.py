@@ -70,7 +70,9 @@ class Intake:
     def last(self) -> Batch | None:
         """The batch that is being read, or the last one."""
         batches = list(self._batches)
-        return next((batch for batch in batches if not batch.ended), batches[-1] if batches else None)
+        return next(
+            (batch for batch in batches if not batch.ended), batches[-1] if batches else None
+        )
 
     def keep(self, name: str, content: bytes) -> Path:
         """Keep an uploaded file; its place is made of its bytes, never of its name.

@@ -71,9 +71,13 @@ def _draw_upload(house: House) -> None:
             try:
                 kept.append(house.intake.keep(file.name, file.getvalue()))
             except (UploadRefused, OSError) as error:
-                refused.append(str(error) if isinstance(error, UploadRefused) else explain(error)[0])
+                refused.append(
+                    str(error) if isinstance(error, UploadRefused) else explain(error)[0]
+                )
         if len(given) > FILES_AT_ONCE:
-            refused.append(f"At most {FILES_AT_ONCE} files are taken at once; upload the rest next.")
+            refused.append(
+                f"At most {FILES_AT_ONCE} files are taken at once; upload the rest next."
+            )
         st.session_state["refused-uploads"] = refused
         if kept:
             house.intake.add(kept)
@@ -95,8 +99,10 @@ def _draw_folder(house: House) -> None:
         st.session_state["folder"] = []
         return
     trail = " / ".join([house.papers_root.name or str(house.papers_root), *here])
-    st.html(f'<p class="elute-soft">In <strong>{shown(trail)}</strong>: '
-            f"{plural(len(found), 'file')} to read, subfolders included.</p>")
+    st.html(
+        f'<p class="elute-soft">In <strong>{shown(trail)}</strong>: '
+        f"{plural(len(found), 'file')} to read, subfolders included.</p>"
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "Go into", below, index=None, key=f"into-{relative}", disabled=not below,
@@ -114,7 +120,9 @@ def _draw_folder(house: House) -> None:
     ):  # fmt: skip
         house.intake.add(found)
         st.rerun()
-    st.caption("Only this folder and those in it can be chosen; elute chat --papers DIR names another.")
+    st.caption(
+        "Only this folder and those in it can be chosen; elute chat --papers DIR names another."
+    )
 
 
 def draw_progress(house: House, generation: int) -> None:
@@ -124,13 +132,15 @@ def draw_progress(house: House, generation: int) -> None:
 
     @st.fragment(run_every=every)
     def watch() -> None:
-        batch = house.intake.last
-        if batch is not None:
-            _draw_batch(batch)
+        with st.container(key="intake", gap="xsmall"):  # in it, so that nothing below moves
+            batch = house.intake.last
+            if batch is not None:
+                _draw_batch(batch)
         if house.library.catalog.generation() != generation or busy != house.intake.is_working:
             st.rerun()
 
-    watch()
+    with st.container():
+        watch()
 
 
 def _draw_batch(batch: Batch) -> None:
@@ -144,8 +154,8 @@ def _draw_batch(batch: Batch) -> None:
     shown_files = files if not batch.ended else [file for file in files if file.state == "failed"]
     for file in shown_files[:12]:
         icon = _STATES.get(file.state, ":material/check:")
-        share = f" {file.done:.0%}" if file.state == "embedding" else ""
-        st.caption(verbatim_markdown(f"{file.name}: {file.state}{share}").join([f"{icon} ", ""]))
+        far = f" {file.done:.0%}" if file.state == "embedding" else ""
+        st.caption(f"{icon} " + verbatim_markdown(f"{file.name}: {file.state}{far}"))
     if batch.ended and files:
         counts: dict[str, int] = {}
         for file in files:
@@ -204,9 +214,7 @@ def _draw_papers(house: House, papers: list[Paper]) -> None:
         ):
             st.session_state["scope"] = [paper.paper_id for paper in chosen]
             st.switch_page(st.session_state["ask-page"])
-        if st.button(
-            "Remove", icon=":material/delete:", disabled=not chosen, key="remove-papers"
-        ):
+        if st.button("Remove", icon=":material/delete:", disabled=not chosen, key="remove-papers"):
             _remove(house, chosen)
         removed = st.session_state.get("removed", [])
         if removed and st.button("Undo remove", icon=":material/undo:", key="undo-remove"):
@@ -238,4 +246,6 @@ def matches(paper: Paper, words: str) -> bool:
     text = " ".join(
         map(str, (paper.key, paper.title, *paper.authors, paper.year, paper.file))
     ).casefold()
-    return all(word in text or fold_key(word) in fold_key(text) for word in words.casefold().split())
+    return all(
+        word in text or fold_key(word) in fold_key(text) for word in words.casefold().split()
+    )

@@ -26,6 +26,7 @@ _MIME: Final = {
     ".csv": "text/csv", ".json": "application/json", ".png": "image/png", ".svg": "image/svg+xml",
     ".cif": "chemical/x-cif",
 }  # fmt: skip
+_SPELLED: Final = {"logp": "logP", "tpsa": "TPSA", "qed": "QED", "sa score": "SA score"}
 _QUANTITY: Final = frozenset({"value", "unit", "method", "source"})
 
 
@@ -37,12 +38,18 @@ def plain_result(result: Any) -> dict[str, Any]:
     return found
 
 
-def draw_result(result: Mapping[str, Any], key: str) -> None:
-    """One result: warnings, then every part of its output that has a form of its own."""
+def draw_result(result: Mapping[str, Any], key: str, *, warned: bool = False) -> None:
+    """One result: warnings, then every part of its output that has a form of its own.
+
+    Args:
+        result: As `plain_result` gives it.
+        key: Of its widgets; no other result of the page has it.
+        warned: Whether the text beside it says the warnings already.
+    """
     output = result.get("output")
     if not isinstance(output, Mapping):
         return
-    for warning in result.get("warnings") or ():
+    for warning in () if warned else result.get("warnings") or ():
         st.caption(f":material/info: {_one(warning)}")
     drawn = [
         _draw_molecules(output),
@@ -72,9 +79,16 @@ def quantities(value: Any, name: str = "") -> Iterator[tuple[str, Mapping[str, A
             yield from quantities(inner, name)
 
 
+def spelled(name: str) -> str:
+    """A field's name as chemists write it."""
+    words = name.replace("_", " ")
+    return _SPELLED.get(words, words)
+
+
 def quantity_text(quantity: Mapping[str, Any]) -> str:
     """Value, uncertainty and unit, in as many digits as a reader wants."""
     value, unit = quantity.get("value"), str(quantity.get("unit") or "")
+    unit = unit.replace("angstrom", "Å").replace("**2", "²").replace("**3", "³")
     number = f"{value:.6g}" if isinstance(value, int | float) else str(value)
     if isinstance(quantity.get("uncertainty"), int | float):
         number += f" ± {quantity['uncertainty']:.2g}"
@@ -86,13 +100,13 @@ def _draw_quantities(output: Mapping[str, Any]) -> bool:
     for name, quantity in quantities(output):
         if name in ("lowest", "highest"):
             continue  # of the values that stand beside them
-        cells = (name.replace("_", " "), quantity_text(quantity), quantity.get("method"),
+        cells = (spelled(name), quantity_text(quantity), quantity.get("method"),
                  quantity.get("conditions"), quantity.get("source"))  # fmt: skip
         if cells not in rows:
             rows.append(cells)
     for fact in output.get("facts") or ():
         if isinstance(fact, Mapping) and {"name", "text"} <= set(fact):
-            rows.append((str(fact["name"]).replace("_", " "), fact["text"], "stated", None,
+            rows.append((spelled(str(fact["name"])), fact["text"], "stated", None,
                          fact.get("source")))  # fmt: skip
     if not rows:
         return False
@@ -102,20 +116,18 @@ def _draw_quantities(output: Mapping[str, Any]) -> bool:
     return True
 
 
-def table(
-    heads: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Sequence[int] = ()
-) -> None:
-    """A table of text; columns that are empty throughout are left out."""
+def table(heads: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Sequence[int] = ()) -> None:
+    """A table of text; columns that are empty throughout are left out, and a name is seen once."""
     kept = [n for n in range(len(heads)) if any(row[n] not in (None, "") for row in rows)]
     head = "".join(f'<th scope="col">{shown(heads[n])}</th>' for n in kept)
     body = "".join(
-        "<tr>"
+        ('<tr class="same">' if number and row[0] == rows[number - 1][0] else "<tr>")
         + "".join(
             f'<td class="num">{_cell(row[n])}</td>' if n in numbers else f"<td>{_cell(row[n])}</td>"
             for n in kept
         )
         + "</tr>"
-        for row in rows
+        for number, row in enumerate(rows)
     )
     st.html(
         f'<div class="elute-table" tabindex="0"><table><thead><tr>{head}</tr></thead>'
@@ -133,7 +145,7 @@ def _draw_molecules(output: Mapping[str, Any]) -> bool:
     drawn = [one for one in drawn if one[2] is not None]
     if not drawn:
         return False
-    size = "24rem" if len(drawn) == 1 else "14rem"
+    size = "17rem" if len(drawn) == 1 else "14rem"
     figures = "".join(
         f'<figure style="margin:0;flex:1 1 11rem;max-width:{size}"><div class="elute-drawing">'
         f'<img alt="Structure of {shown(name or smiles)}" style="width:100%" '

@@ -1,4 +1,4 @@
-"""A question while it is being answered: in a thread, so that a visitor can stop it or look around."""
+"""A question while it is answered: in a thread, so that a visitor can stop it or look around."""
 
 from __future__ import annotations
 

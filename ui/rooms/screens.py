@@ -1,4 +1,4 @@
-"""The screening page: names typed or a SMILES file dropped, and a table of verdicts to take away."""
+"""The screening page: names or a SMILES file in, and a table of verdicts to take away."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ MAX_LINES: Final = 20_000
 MAX_UPLOAD_MB: Final = 5
 AT_ONCE: Final = 200
 SHOWN: Final = 300
+_WORDS: Final = {
+    Decision.BLOCK: "listed",
+    Decision.WARN: "to look at",
+    Decision.ALLOW: "not listed",
+}
 HEADS: Final = ("Line", "Text", "Decision", "Substance", "List", "Schedule", "Jurisdiction",
                 "Citation", "Found by", "Note")  # fmt: skip
 
@@ -102,9 +107,7 @@ def _screen(lines: list[tuple[int, str, str]], *, structures: bool) -> list[Row]
 def _draw(rows: list[Row]) -> None:
     counts = Counter(row.verdict.decision for row in rows)
     with st.container(horizontal=True, key="screen-counts"):
-        for decision, word in (
-            (Decision.BLOCK, "listed"), (Decision.WARN, "to look at"), (Decision.ALLOW, "not listed"),
-        ):  # fmt: skip
+        for decision, word in _WORDS.items():
             st.metric(word, f"{counts[decision]:,}", border=True)
     order = {Decision.BLOCK: 0, Decision.WARN: 1, Decision.ALLOW: 2}
     rows = sorted(rows, key=lambda row: (order[row.verdict.decision], row.number))

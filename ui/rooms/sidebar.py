@@ -40,7 +40,7 @@ def draw_sidebar(house: House) -> None:
                 ):  # fmt: skip
                     open_kept(house, one.id)
                     st.switch_page(st.session_state["ask-page"])
-        if len(sessions) > SESSIONS_SHOWN and not everything:
-            if st.button(f"All {len(sessions)} sessions", type="tertiary", key="more-sessions"):
-                st.session_state["all-sessions"] = True
-                st.rerun()
+        more = len(sessions) > SESSIONS_SHOWN and not everything
+        if more and st.button(f"All {len(sessions)} sessions", type="tertiary", key="more"):
+            st.session_state["all-sessions"] = True
+            st.rerun()

@@ -25,7 +25,7 @@
     }
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, w, h);
-    const eye = 5 * reach, scale = (Math.min(w, h) / 2.15 / reach) * view.zoom;
+    const eye = 5 * reach, scale = (Math.min(w / 2.15, h / 1.75) / reach) * view.zoom;
     const place = (p) => {
       const near = eye / (eye - p[2]);
       return [w / 2 + p[0] * scale * near, h / 2 - p[1] * scale * near, near];
