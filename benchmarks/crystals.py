@@ -6,8 +6,8 @@ first three matches it (pymatgen's StructureMatcher). Beside the rank stands by 
 field puts the experimental structure above the best one found: where that is positive, experiment
 and force field disagree, and no search could bring it first.
 
-``--rules`` leaves the force field out; ``--fast`` takes six; ``--types`` checks the AFLOW prototypes
-that pymatgen carries with the force field.
+``--rules`` leaves the force field out; ``--fast`` takes six; ``--types`` checks the AFLOW
+prototypes that pymatgen carries with the force field.
 """
 
 from __future__ import annotations

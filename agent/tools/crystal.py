@@ -6,7 +6,6 @@ import io
 import json
 import re
 import warnings
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -230,8 +229,6 @@ _READERS = {
     "extended XYZ": _read_extxyz,
     "Prismatic XYZ": _read_prismatic,
 }
-
-
 
 
 def _shown(text: str) -> str:

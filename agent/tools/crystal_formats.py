@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CrystalFormat", "StructureFile", "StructureFiles", "convert_structure"]
 
-CrystalFormat = Literal[
-    "cif_symmetrized", "cif", "poscar", "json", "prismatic", "vasp", "extxyz"
-]
+CrystalFormat = Literal["cif_symmetrized", "cif", "poscar", "json", "prismatic", "vasp", "extxyz"]
 
 _NAMES: dict[str, str] = {
     "cif_symmetrized": "structure_symmetrized.cif",
@@ -173,9 +171,7 @@ def _vasp_files(structure: Structure) -> tuple[StructureFile, ...]:
         return (
             StructureFile(name="INCAR", text=str(made.incar)),
             StructureFile(name="KPOINTS", text=str(made.kpoints)),
-            StructureFile(
-                name="POSCAR", text=made.poscar.get_str(significant_figures=12)
-            ),
+            StructureFile(name="POSCAR", text=made.poscar.get_str(significant_figures=12)),
             StructureFile(name="POTCAR.spec", text="\n".join(made.potcar_symbols) + "\n"),
         )
 

@@ -113,7 +113,8 @@ class CrystalSearch:
                 continue
             structure = one.structure()
             for given in _assignments(structure, self.counts):
-                if self._late():
+                # A few are looked at however late it is, so that something can be given.
+                if self.n_trials >= N_RELAXED and self._late():
                     return
                 changed = structure.copy()
                 changed.replace_species(given)
@@ -160,7 +161,7 @@ class CrystalSearch:
             return crystal.to_pymatgen().get_primitive_structure(), group
 
     def _has_size(self, n: int) -> bool:
-        return self.n_atoms is None or n == self.n_atoms
+        return self.n_atoms is None or n <= self.n_atoms
 
     def _judged(self, structure: Any, origin: str) -> Iterator[Trial]:
         self.n_trials += 1
@@ -286,9 +287,8 @@ def _alike(one: Trial, other: Trial, matcher: Any) -> bool:
     if one.energy is not None and other.energy is not None:
         if abs(one.energy - other.energy) > 0.05:
             return False
-    elif one.energy is None and other.energy is None:
-        if abs(one.score - other.score) > 0.1 * max(1.0, abs(one.score)):
-            return False
+    elif abs(one.score - other.score) > 0.1 * max(1.0, abs(one.score)):
+        return False
     return bool(matcher.fit(one.structure, other.structure))
 
 

@@ -208,9 +208,7 @@ def build(row: Mapping[str, Any]) -> Structure:
 
 
 def _from_own(row: Mapping[str, Any]) -> StructureType:
-    return _typed(
-        build(row), name=row["type"], number=row["space_group"], source=row["source"]
-    )
+    return _typed(build(row), name=row["type"], number=row["space_group"], source=row["source"])
 
 
 def _from_aflow(row: Mapping[str, Any]) -> StructureType | None:
@@ -247,5 +245,3 @@ def _typed(structure: Any, *, name: str, number: int, source: str) -> StructureT
         places=tuple(tuple(map(float, site.frac_coords)) for site in primitive),
         source=source,
     )
-
-
