@@ -34,6 +34,8 @@ def ask(question: str, *, library: str, json_wanted: bool) -> Exit:
         answer = _answer_with_status(session, question)
         if json_wanted:
             print(as_json(answer_record(answer)))
+            for note in answer.notes:
+                tell(note)
         else:
             print_lines(answer_lines(answer))
     return exit_of(answer)
@@ -81,10 +83,11 @@ def search(query: str, *, library: str, limit: int, json_wanted: bool) -> Exit:
 def open_session(library: str) -> Session:
     """A session over the library of that name, with the settings in force."""
     from agent.session import Session
-    from ui.shelf import say_how_it_searches
+    from ui.shelf import say_how_it_searches, say_where_the_model_is
 
     session = Session.open(library)
     say_how_it_searches(session.library)
+    say_where_the_model_is()
     return session
 
 
