@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from agent.history import History
     from agent.langchain_planner import Acted
+    from agent.literature.generative import Writer
     from agent.planner import Planner
     from agent.settings import ModelSettings, Settings
     from agent.tools.base import ToolResult
@@ -224,40 +225,82 @@ class Session:
     def _name_of_model(self) -> str | None:
         return getattr(self._model, "model_name", None)
 
-    def _from_papers(self, turn: _Turn) -> Answer:
-        """The one place where an answer from the papers is asked for."""
-        from agent.literature.answering import answer_question
-
-        return answer_question(turn.asked, self.library)
-
     def _by_papers(self, turn: _Turn, acted: Acted | None) -> Iterator[Event]:
         """Answer from the library's papers, with what tools gave behind it."""
-        from agent.literature.answering import claim_with_citations
-
         yield Searching(papers=len(self.library.papers()))
-        answer = self._from_papers(turn)
+        beside = acted.text if acted is not None else []
+        answer = yield from self._from_papers(turn, keep_silence=not (acted and acted.claims))
+        if answer is None:
+            return
         if acted is not None and acted.claims and answer.status is AnswerStatus.NO_EVIDENCE:
             yield from self._told(turn, acted.text, _by(acted, self._name_of_model()))
             return
-        shown = [answer.text, *(item.citation.quote for item in answer.unused)]
-        beside = acted.text if acted is not None else []
-        after = self.gate.check_answer("\n".join([*shown, *beside]), request=turn.asked)
-        if after.decision is Decision.BLOCK:
-            yield turn.refused(after)
-            return
-        cited = answer.citations or tuple(item.citation for item in answer.unused)
-        yield EvidenceFound(citations=cited)
-        for claim in answer.claims:
-            yield TextDelta(text=claim_with_citations(claim, answer.citations) + " ")
-        changed = turn.fields(after)
+        changed = turn.fields(answer.verdict or turn.verdict)
         if acted is not None:
             changed |= {"planner": "langchain", "plan": acted.plan}
             if beside:
+                after = self.gate.check_answer(
+                    "\n".join([answer.text, *beside]), request=turn.asked
+                )
+                if after.decision is Decision.BLOCK:
+                    yield turn.refused(after)
+                    return
                 yield TextDelta(text="\n" + " ".join(beside))
                 changed |= _by(acted, self._name_of_model())
                 changed["text"] = "\n".join([answer.text, " ".join(beside)])
                 changed["claims"] = (*answer.claims, *acted.claims)
         yield Answered(answer=answer.model_copy(update=changed))
+
+    def _from_papers(
+        self, turn: _Turn, *, keep_silence: bool
+    ) -> Generator[Event, None, Answer | None]:
+        """The answer that a model writes from the papers, or quotes; None where it is refused.
+
+        Args:
+            turn: What is asked.
+            keep_silence: Show the nearest passages where the papers do not answer.
+        """
+        from agent.literature.answering import claim_with_citations, find_answer, quoting_answer
+
+        found = find_answer(turn.asked, self.library)
+        writer = self._writer(turn) if found.silence is None else None
+        answer = quoting_answer(found, turn.started)
+        shown = [answer.text, *(citation.quote for citation in found.citations)]
+        after = self.gate.check_answer("\n".join(shown), request=turn.asked)
+        if after.decision is Decision.BLOCK:
+            yield turn.refused(after)
+            return None
+        if found.silence is None or keep_silence:
+            yield EvidenceFound(citations=found.citations)
+        if writer is None:
+            for claim in answer.claims:
+                yield TextDelta(text=claim_with_citations(claim, answer.citations) + " ")
+            return answer.model_copy(update={"verdict": after})
+        from agent.literature.generative import write_answer
+
+        writing = write_answer(found, self.library, writer, turn.started)
+        while True:
+            try:
+                said = next(writing)
+            except StopIteration as end:
+                written: Answer | Verdict = end.value
+                break
+            yield TextDelta(text=said.text + " ")
+        if isinstance(written, Verdict):
+            yield turn.refused(written)
+            return None
+        turn.usage = written.usage
+        return written
+
+    def _writer(self, turn: _Turn) -> Writer | None:
+        """The model that writes from the papers; None where there is none."""
+        model = self._chat_model(turn)
+        if model is None or self._model_settings is None:
+            return None
+        from agent.literature.generative import Writer
+        from agent.tools.substance_keys import substance_keys
+
+        return Writer(model, self._model_settings, self.gate, substance_keys, turn.usage)
 
     def _by_tools(self, turn: _Turn) -> Generator[Event, None, bool]:
         """Answer by the plan's tools. False where they gave nothing: then the papers are asked."""
