@@ -44,6 +44,8 @@ def ask(
         answer = _answer_with_status(session, question)
         if json_wanted:
             print(as_json(answer_record(answer)))
+            for note in answer.notes:
+                tell(note)
         else:
             print_lines(answer_lines(answer))
         write_answer(answer, session.library, export=export, bundle=bundle)
@@ -98,7 +100,7 @@ def open_session(library: str, preset: str | None = None) -> Session:
     """
     from agent.session import Session
     from agent.settings import Settings
-    from ui.shelf import say_how_it_searches
+    from ui.shelf import say_how_it_searches, say_where_the_model_is
 
     if preset is None:
         session = Session.open(library)
@@ -107,6 +109,7 @@ def open_session(library: str, preset: str | None = None) -> Session:
         model = settings.model.model_copy(update={"preset": preset})
         session = Session.open(library, settings=settings.model_copy(update={"model": model}))
     say_how_it_searches(session.library)
+    say_where_the_model_is()
     return session
 
 
