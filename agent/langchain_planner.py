@@ -17,7 +17,7 @@ from agent.answer import Claim, ClaimVerdict, Usage
 from agent.chat import speaking_to, usage_of
 from agent.errors import ModelError
 from agent.events import Planned, ToolFinished, ToolStarted
-from agent.plan import Plan, Step
+from agent.plan import Alternative, Plan, Step
 from agent.prose import check_prose, marked
 from agent.toolbox import HAND_OVER, READINGS, Toolbox
 from agent.tools import registry
@@ -58,6 +58,7 @@ class Acted:
 
     plan: Plan
     planned: bool = False  # whether the plan has been told
+    running: set[str] = field(default_factory=set)  # ids of calls that have begun
     results: tuple[ToolResult[Any], ...] = ()
     claims: tuple[Claim, ...] = ()  # of the model's words; empty where none may be shown
     wants_papers: bool = False
@@ -214,28 +215,26 @@ def _events(update: Any, acted: Acted) -> Iterator[Planned | ToolStarted | ToolF
         for message in messages:
             if node == "model" and getattr(message, "tool_calls", None):
                 yield from _started(message, acted)
-            elif message.type == "tool" and message.name in _run_here():
+            elif message.type == "tool" and message.tool_call_id in acted.running:
+                acted.running.discard(message.tool_call_id)
                 yield ToolFinished(tool=message.name, ok=message.status != "error")
 
 
-def _run_here() -> set[str]:
-    return set(registry.names()) - {HAND_OVER}
-
-
 def _started(message: AIMessage, acted: Acted) -> Iterator[Planned | ToolStarted]:
-    steps = tuple(
-        Step(tool=call["name"], arguments=call["args"], why=_why(call["name"]))
-        for call in message.tool_calls
-        if call["name"] in {*_run_here(), HAND_OVER}
-    )
-    if not steps:
+    known = {*registry.names(), HAND_OVER}
+    called = [call for call in message.tool_calls if call["name"] in known]
+    if not called:
         return
+    steps = tuple(
+        Step(tool=call["name"], arguments=call["args"], why=_why(call["name"])) for call in called
+    )
     acted.plan = _with_steps(acted.plan, steps, first=not acted.planned)
     if not acted.planned:
         acted.planned = True
         yield Planned(plan=acted.plan)
-    for step in steps:
+    for call, step in zip(called, steps, strict=True):
         if step.tool != HAND_OVER:
+            acted.running.add(call["id"] or "")
             yield ToolStarted(tool=step.tool, why=step.why)
 
 
@@ -252,8 +251,6 @@ def _with_steps(plan: Plan, steps: Sequence[Step], *, first: bool) -> Plan:
     share = {plan.reading: plan.confidence} | {o.reading: o.confidence for o in plan.alternatives}
     others = [o for o in plan.alternatives if o.reading is not reading]
     if reading is not plan.reading:
-        from agent.plan import Alternative
-
         others.insert(0, Alternative(reading=plan.reading, confidence=plan.confidence))
     return Plan(
         reading=reading,

@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from agent.answer import Claim, ClaimVerdict
 from agent.literature.claims import ClaimCheck, check_claim
+from agent.literature.quantities import read_numbers
 from agent.slots import descriptors_in, properties_in
 from agent.telling import tell
 from agent.tools.base import ToolResult
 from ingest.chunking import sentence_texts
 
 MAX_SENTENCES: Final = 20
+_ASKED = "Asked:"
 # What a model puts around words for the eye; it is no part of what is said.
 _ORNAMENT = re.compile(r"\*\*|__|`|^\s{0,3}(?:#{1,6}|[-*•]|\d{1,2}[.)])\s+", re.MULTILINE)
 
@@ -31,8 +33,11 @@ def check_prose(text: str, results: Sequence[ToolResult[Any]]) -> tuple[Claim, .
     bare = _ORNAMENT.sub("", text)
     claims = []
     for sentence in sentence_texts(bare)[:MAX_SENTENCES]:
-        found = _other_property(sentence, quotes) or check_claim(
-            sentence, quotes, substance_keys=substance_keys
+        found = (
+            _other_property(sentence, quotes)
+            or _other_equation(sentence, quotes)
+            or _inexact(sentence, quotes)
+            or check_claim(sentence, quotes, substance_keys=substance_keys)
         )
         claims.append(
             Claim(text=_closed(sentence), verdict=found.verdict, citations=(), why=found.why)
@@ -46,13 +51,13 @@ def told(results: Sequence[ToolResult[Any]]) -> list[str]:
     for result in results:
         lines += tell([result])
         given = ", ".join(
-            f"{name} {value}"
+            f"{name.replace('_', ' ')} {value if isinstance(value, str) else f'{value:.10g}'}"
             for name, value in result.arguments.items()
             if isinstance(value, str | int | float) and not isinstance(value, bool)
         )
         if given:
-            lines.append(f"Asked: {given}.")
-    return list(dict.fromkeys(lines))
+            lines.append(f"{_ASKED} {given}.")
+    return list(dict.fromkeys(map(_as_printed, lines)))
 
 
 def marked(claim: Claim) -> str:
@@ -74,6 +79,56 @@ def _other_property(sentence: str, quotes: Sequence[str]) -> ClaimCheck | None:
         return None
     name = others[0].replace("_", " ")
     return ClaimCheck(verdict=ClaimVerdict.UNSUPPORTED, why=f"No tool's result gives a {name}.")
+
+
+_ARROW = re.compile(r"->|→|⇌|<=>")
+_SIDE = r"(?:\d+\s*)?[A-Z(\[][\w()\[\]+.^{}-]*"
+_EQUATION = re.compile(rf"{_SIDE}(?:\s*\+\s*{_SIDE})*\s*(?:->|→)\s*{_SIDE}(?:\s*\+\s*{_SIDE})*")
+
+
+def _other_equation(sentence: str, quotes: Sequence[str]) -> ClaimCheck | None:
+    """An equation that no result holds, letter by letter."""
+    if _ARROW.search(sentence) is None:
+        return None
+    held = [_bare_equation(quote) for quote in quotes if not quote.startswith(_ASKED)]
+    said = [_bare_equation(match[0]) for match in _EQUATION.finditer(sentence)]
+    if said and all(any(one in quote for quote in held) for one in said):
+        return None
+    return ClaimCheck(verdict=ClaimVerdict.UNSUPPORTED, why="No tool's result gives this equation.")
+
+
+def _bare_equation(text: str) -> str:
+    return "".join(text.replace("→", "->").split()).rstrip(".")
+
+
+def _inexact(sentence: str, quotes: Sequence[str]) -> ClaimCheck | None:
+    """A number that is written more exactly than any result bears out.
+
+    In prose a closing zero may be a rounded digit; a tool's number has no such doubt, and whoever
+    rounds one says "about".
+    """
+    known = [number for quote in quotes for number in read_numbers(quote)]
+    for number in read_numbers(sentence):
+        if number.about or not any(sign.isdigit() for sign in number.text):
+            continue
+        alike = [one for one in known if one.unit.dimension == number.unit.dimension]
+        near = (number.step / 2 * 1.001 + number.spread) * number.unit.factor
+        if alike and not any(abs(one.si - number.si) <= near for one in alike):
+            text = number.text.rstrip(". ")
+            return ClaimCheck(
+                verdict=ClaimVerdict.UNSUPPORTED, why=f"No tool's result gives {text}."
+            )
+    return None
+
+
+_POWER = re.compile(r"\*\*(-?\d)")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _as_printed(line: str) -> str:
+    """A told line with units as people write them: ``angstrom**2`` is Å²."""
+    raised = _POWER.sub(lambda power: power[1].translate(_RAISED), line)
+    return raised.replace("angstrom", "Å").replace("dalton", "Da")
 
 
 def _closed(sentence: str) -> str:

@@ -182,7 +182,10 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             cut = text.rfind(" ", start, limit)
         if cut <= start:
             cut = limit - 1
-        yield start, cut + 1 if not text[cut].isspace() else cut
+        stop = cut + 1
+        while text[stop - 1].isspace():  # a line may end in several kinds of space
+            stop -= 1
+        yield start, stop
         start = cut + 1
         while start < end and text[start].isspace():
             start += 1

@@ -94,6 +94,8 @@ def draw_answer(answer: Answer, turn: int, papers: dict[str, Paper]) -> None:
     banner = answer_banner(answer)
     if banner:
         st.info(verbatim_markdown(banner))
+    for note in answer.notes:
+        st.caption(verbatim_markdown(note))
     if answer.status is AnswerStatus.REFUSED:
         st.error(verbatim_markdown(answer.text))
         return
