@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.sets:
             for path in sorted(options.sets.glob("*/corpus.jsonl")):
                 print(_left_out(path.parent, data_dir))
-        else:
+        if options.corpus or not options.sets:
             papers = options.corpus / "papers" if options.corpus else EXAMPLES / "papers"
             name = "corpus" if options.corpus else "examples"
             with ingest_folder(papers, data_dir / name) as library:

@@ -29,6 +29,8 @@ TABLE_REACH: Final = 14  # rows of a table below its caption or its head
 # property is about what is asked.
 LITTLE_OF_THE_REST: Final = 0.25
 
+WORDS_BEFORE: Final = 5  # in front of a property that a question is about
+
 _DIGIT = re.compile(r"(?<![A-Za-z\d])[−–-]?\d")
 _CAPTION = re.compile(r"^\W*(?:Table|TABLE|Tab\.)\s*S?\d")
 _NO_VALUE = re.compile(r"\b(?:why|how (?:is|are|was|were) .{0,40}(?:defined|measured|determined)"
@@ -47,6 +49,7 @@ class Thing:
 class Asked:
     """The parts of a question that an answer must bring together."""
 
+    text: str  # the question, folded
     properties: tuple[tuple[Property, tuple[Thing, ...] | None], ...]  # with what each is asked of
     things: tuple[Thing, ...]
     rest: tuple[str, ...]  # search terms that name no property
@@ -106,6 +109,7 @@ def read_asked(question: Question, keys: SubstanceKeys | None) -> Asked:
     rest = tuple(term for term in dict.fromkeys(fold_terms(text)) if term not in named)
     owned = tuple((each, _things_of(each, question, things)) for each in properties)
     return Asked(
+        text=fold_text(text),
         properties=owned,
         things=tuple(things),
         rest=rest,
@@ -186,13 +190,19 @@ def _gap(
         return Gap("apart", wanted.name, missing)
     rest = {term: query.idf[term] for term in asked.rest if term in query.idf}
     weight = sum(rest.values())
-    if weight and things == ():
+    if weight and things == () and _is_asked_first(wanted, asked.text):
         covered = max(
             sum(rest[term] for term in rest if term in place.terms) / weight for place in places
         )
         if covered < LITTLE_OF_THE_REST:
             return Gap("apart", wanted.name)
     return None
+
+
+def _is_asked_first(wanted: Property, question: str) -> bool:
+    """Whether a question begins with a property, as "At what viscosities do ..." does."""
+    hit = wanted.asked.search(question)
+    return hit is not None and len(question[: hit.start()].split()) <= WORDS_BEFORE
 
 
 @dataclass(frozen=True)
