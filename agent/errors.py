@@ -3,6 +3,8 @@
 AgentError
 ├── SettingsError     a setting is unknown, contradicts another, or cannot be read
 ├── QuestionError     a question that cannot be asked (empty, too long)
+├── ExportError       an answer that cannot be written in the form asked for
+├── BundleError       a file that is no bundle of an answer
 └── ModelError        the chat model's endpoint is missing, refuses, or fails half-way
 """
 
@@ -21,6 +23,14 @@ class SettingsError(AgentError):
 
 class QuestionError(AgentError):
     """A question that cannot be asked: empty, or longer than the limit."""
+
+
+class ExportError(AgentError):
+    """An answer cannot be written in the form asked for."""
+
+
+class BundleError(AgentError):
+    """A file is no bundle of an answer, or one of a later elute."""
 
 
 class ModelError(AgentError):

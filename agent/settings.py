@@ -33,7 +33,13 @@ from pydantic_settings import (
 from pydantic_settings.exceptions import SettingsError as SourceError
 
 from agent.errors import SettingsError
-from ingest.settings import EmbedderSettings, IndexSettings, LibrarySettings, ReaderSettings
+from ingest.settings import (
+    CrossrefSettings,
+    EmbedderSettings,
+    IndexSettings,
+    LibrarySettings,
+    ReaderSettings,
+)
 
 APP = "elute"
 
@@ -126,6 +132,7 @@ class Settings(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
+    crossref: CrossrefSettings = CrossrefSettings()
     model: ModelSettings = ModelSettings()
 
     @field_validator("data_dir")
@@ -193,6 +200,7 @@ class Settings(BaseSettings):
                 reader=self.reader,
                 embedder=self._embedder(),
                 index=self.index,
+                crossref=self.crossref,
             )
         except ValidationError:
             raise SettingsError(

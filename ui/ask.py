@@ -25,17 +25,30 @@ if TYPE_CHECKING:
     from agent.session import Session
 
 
-def ask(question: str, *, library: str, json_wanted: bool, preset: str | None = None) -> Exit:
-    """Answer one question on standard output."""
+def ask(
+    question: str,
+    *,
+    library: str,
+    json_wanted: bool,
+    preset: str | None = None,
+    export: Path | None = None,
+    bundle: Path | None = None,
+) -> Exit:
+    """Answer one question on standard output, and in the files that are asked for."""
     from agent.session import checked_question
+    from ui.exports import check_targets, write_answer
 
     question = checked_question(readable(question))  # said before anything is loaded
+    check_targets(export, bundle)
     with open_session(library, preset) as session:
         answer = _answer_with_status(session, question)
         if json_wanted:
             print(as_json(answer_record(answer)))
+            for note in answer.notes:
+                tell(note)
         else:
             print_lines(answer_lines(answer))
+        write_answer(answer, session.library, export=export, bundle=bundle)
     return exit_of(answer)
 
 
@@ -87,7 +100,7 @@ def open_session(library: str, preset: str | None = None) -> Session:
     """
     from agent.session import Session
     from agent.settings import Settings
-    from ui.shelf import say_how_it_searches
+    from ui.shelf import say_how_it_searches, say_where_the_model_is
 
     if preset is None:
         session = Session.open(library)
@@ -96,6 +109,7 @@ def open_session(library: str, preset: str | None = None) -> Session:
         model = settings.model.model_copy(update={"preset": preset})
         session = Session.open(library, settings=settings.model_copy(update={"model": model}))
     say_how_it_searches(session.library)
+    say_where_the_model_is()
     return session
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,19 +49,33 @@ class Found:
 
 
 def answer_question(
-    text: str, library: Library, substance_keys: SubstanceKeys | None = None
+    text: str,
+    library: Library,
+    substance_keys: SubstanceKeys | None = None,
+    *,
+    papers: Collection[str] | None = None,
 ) -> Answer:
     """Answer ``text`` from the library's papers, by quoting them.
 
-    ``substance_keys`` finds the other names of a substance that the question names.
+    Args:
+        text: The question.
+        library: What is asked.
+        substance_keys: Finds the other names of a substance that the question names.
+        papers: Ids of the papers to look in; None: all.
     """
     started = time.monotonic()
-    return quoting_answer(find_answer(text, library, substance_keys), started)
+    return quoting_answer(find_answer(text, library, substance_keys, papers=papers), started)
 
 
-def find_answer(text: str, library: Library, substance_keys: SubstanceKeys | None = None) -> Found:
-    """What the library's papers hold on ``text``; ``substance_keys`` as for `answer_question`."""
-    retriever = library.retriever
+def find_answer(
+    text: str,
+    library: Library,
+    substance_keys: SubstanceKeys | None = None,
+    *,
+    papers: Collection[str] | None = None,
+) -> Found:
+    """What the library's papers hold on ``text``; the arguments are those of `answer_question`."""
+    retriever = library.retriever if papers is None else library.retriever.within(papers)
     evidence = find_evidence(read_question(text), retriever)
     silence = reason_for_silence(evidence, retriever, substance_keys)
     citer = Citer(library.catalog)
