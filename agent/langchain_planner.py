@@ -71,6 +71,16 @@ class Acted:
         """The checked sentences, as they are shown."""
         return [shown(claim) for claim in self.claims]
 
+    def fields(self, model: str | None) -> dict[str, Any]:
+        """What an answer says of the model that worked on it."""
+        return {
+            "planner": LangChainPlanner.name,
+            "model": model,
+            "tools": self.results,
+            "plan": self.plan,
+            "claims": self.claims,
+        }
+
 
 class LangChainPlanner:
     """Lets a chat model choose the tools.
