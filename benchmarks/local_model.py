@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -70,10 +70,10 @@ def served(threads: int) -> Iterator[str]:
 
 def ask(
     questions: Sequence[Question], folder: Path, url: str, data: Path, preset: Any
-) -> list[Row]:
+) -> Iterator[Row]:
     """Each question by itself, through the Session; what was checked is kept beside the answers."""
     settings = ModelSettings(
-        base_url=url, name="SmolLM2-135M", temperature=0.0, max_tokens=400, timeout_s=600,
+        base_url=url, name="SmolLM2-135M", temperature=0.0, max_tokens=300, timeout_s=600,
         preset=preset,
     )  # fmt: skip
     checked: dict[str, tuple[str, ...]] = {}
@@ -83,7 +83,6 @@ def ask(
         checked[claim] = tuple(quotes)
         return check(claim, quotes, **options)
 
-    rows = []
     with (
         ingest_folder(folder, data, chroma=False) as library,
         patch.object(support, "check_claim", keeping),
@@ -92,11 +91,10 @@ def ask(
             started = time.perf_counter()
             answer = Session(library, model=settings).answer(question.text)
             seconds = time.perf_counter() - started
-            rows.append(Row(question, answer, dict(checked), seconds))
+            yield Row(question, answer, dict(checked), seconds)
             checked.clear()
             print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return rows
 
 
 def table(rows: Sequence[Row]) -> list[str]:
@@ -171,10 +169,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     home = options.corpus or ROOT / "examples"
     questions = spread(read_questions(home / "questions.jsonl"), options.limit)
     with tempfile.TemporaryDirectory(prefix="elute-bench-") as data, served(options.threads) as url:
-        rows = ask(questions, home / "papers", url, Path(data), options.preset)
+        rows: list[Row] = []
+        with suppress(KeyboardInterrupt):  # ends with what is there
+            for row in ask(questions, home / "papers", url, Path(data), options.preset):
+                rows.append(row)
+                if options.claims is not None:
+                    write_claims(rows, options.claims)
     print("\n".join(table(rows)))
-    if options.claims is not None:
-        print(f"{write_claims(rows, options.claims)} claims written to {options.claims}")
     return 0
 
 

@@ -227,7 +227,7 @@ class _Sheet:
                 continue
             asked = self.writer.gate.check_request(text, conversation=(self.found.question,))
             if asked.decision is not Decision.BLOCK:
-                found.append(find_answer(text, self._library))
+                found.append(find_answer(text, self._library, self.writer.substance_keys))
         return found
 
     def put(self, draft: DraftSentence) -> Iterator[Said]:
@@ -236,10 +236,12 @@ class _Sheet:
         for name in self._checker.passages:  # told not to, some write ids into the sentence
             for form in (f"[{name}]", f"({name})"):
                 text = text.replace(form, "")
-        for one in sentence_texts(" ".join(text.split())):
-            if len(one) > MAX_CHARS:
-                self.note(f"{TOO_LONG}.")
-            elif one.strip(" .").casefold() not in self._seen:
+        pieces = sentence_texts(" ".join(text.split()))
+        if any(len(one) > MAX_CHARS for one in pieces):
+            self.note(f"{TOO_LONG}.")
+            return
+        for one in pieces:
+            if one.strip(" .").casefold() not in self._seen:
                 self._seen.add(one.strip(" .").casefold())
                 self._by_model = True
                 yield from self._release(self._checker.check(one, draft.evidence))
