@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from agent.plan import Plan
+from agent.plan import Plan, Reading
 from ingest.citation import Citation
 from ingest.paper import Paper
 from ingest.record import Record
@@ -86,6 +86,18 @@ class Answer(Record):
     verdict: Verdict | None = None  # the gate's; None where no gate was asked
     tools: tuple[Any, ...] | None = None  # results of the tools that were run; None: none was
     plan: Plan | None = None  # how the question was read; None where no planner was asked
+
+    @property
+    def other_readings(self) -> tuple[Reading, ...]:
+        """What else the question may have meant, likeliest first; a person can ask for one."""
+        if self.plan is None:
+            return ()
+        by_tools = self.tools is not None or self.plan.reading is Reading.HELP
+        taken = self.plan.reading if by_tools else Reading.LITERATURE
+        others = [self.plan.reading, *(other.reading for other in self.plan.alternatives)]
+        if by_tools:
+            others.insert(1, Reading.LITERATURE)
+        return tuple(dict.fromkeys(one for one in others if one not in (taken, Reading.HELP)))
 
     def reference_lines(self) -> list[str]:
         """The References list: one line a cited paper, with title, authors, year and DOI."""

@@ -94,8 +94,18 @@ class RulesPlanner:
 
     def plan(self, request: str) -> Plan:
         """How ``request`` is read, and the steps that answer it."""
+        return self._plan(request, None)
+
+    def plan_as(self, request: str, reading: Reading) -> Plan:
+        """The steps that answer ``request`` in the reading that a person chose."""
+        return self._plan(request, reading)
+
+    def _plan(self, request: str, chosen: Reading | None) -> Plan:
         entities = read_entities(request)
-        (reading, confidence), *others = self._classifier.read(entities)
+        ranked = self._classifier.read(entities)
+        if chosen is not None:
+            ranked = sorted(ranked, key=lambda one: one[0] is not chosen)  # stable: others as were
+        (reading, confidence), *others = ranked
         steps: Sequence[Step] = ()
         missing: str | None = None
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +12,7 @@ from agent.answer import Answer, AnswerStatus, Usage
 from agent.errors import AgentError, ModelError, QuestionError
 from agent.events import (
     Answered,
+    Completed,
     Event,
     EvidenceFound,
     Planned,
@@ -119,6 +120,7 @@ class Session:
         *,
         settings: Settings | None = None,
         thread: str | None = None,
+        create: bool = False,
     ) -> Self:
         """A session over the library of that name, with the settings in force.
 
@@ -126,22 +128,25 @@ class Session:
             name: The library's name.
             settings: Instead of ``Settings.load()``.
             thread: Name of a conversation to begin or to go on with.
+            create: Make the library where there is none of that name.
 
         Raises:
-            LibraryMissing: There is no library of that name.
+            LibraryMissing: There is no library of that name, and ``create`` is false.
         """
         from agent.settings import Settings
         from ingest.library import Library
 
         loaded = settings or Settings.load()
-        library = Library.open(loaded.library(name), create=False)
+        library = Library.open(loaded.library(name), create=create)
         return cls(library, model=loaded.model, thread=thread)
 
-    def fresh(self) -> Session:
-        """A session over the same library that knows none of the earlier questions."""
-        return Session(
+    def fresh(self, earlier: Sequence[str] = ()) -> Session:
+        """A session over the same library that knows none but these earlier questions."""
+        session = Session(
             self.library, gate=self._gate, planner=self.planner, model=self._model_settings
         )
+        session._turns = list(earlier)
+        return session
 
     def __enter__(self) -> Self:
         return self
@@ -149,20 +154,43 @@ class Session:
     def __exit__(self, *exc: object) -> None:
         self.library.close()
 
-    def ask(self, question: str) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        *,
+        papers: Collection[str] | None = None,
+        reading: Reading | None = None,
+    ) -> Iterator[Event]:
         """Answer ``question`` from the library's papers, saying what happens meanwhile.
+
+        Args:
+            question: In words; a follow-up is completed from the question before it.
+            papers: Ids of the papers to answer from; None: all.
+            reading: How a person wants the question to be read; None: as the planner reads it.
 
         Raises:
             QuestionError: ``question`` is empty or longer than MAX_QUESTION_CHARS.
         """
-        turn = _Turn(asked=checked_question(question))
-        turn.verdict = self.gate.check_request(turn.asked, conversation=self._turns)
-        self._turns.append(turn.asked)
+        from agent.followup import in_context
+
+        asked = checked_question(question)
+        turn = _Turn(asked=asked, reading=reading, papers=papers)
+        turn.verdict = self.gate.check_request(asked, conversation=self._turns)
+        whole = in_context(asked, self._turns)
+        if whole != asked and turn.verdict.decision is not Decision.BLOCK:
+            turn.verdict = self.gate.check_request(whole, conversation=self._turns)
+        stopped = turn.verdict.decision is Decision.BLOCK
+        self._turns.append(asked if stopped else whole)
         yield Screened(verdict=turn.verdict)
-        if turn.verdict.decision is Decision.BLOCK:
+        if stopped:
             yield turn.refused(turn.verdict)
             return
-        turn.plan = self.planner.plan(turn.asked)
+        if whole != asked:
+            yield Completed(question=whole)
+            turn.asked = whole
+        turn.plan = (
+            self.planner.plan(turn.asked) if reading is None else self._plan_as(turn.asked, reading)
+        )
         for event in self._worked(turn):
             if isinstance(event, Answered):
                 event = Answered(answer=self._kept(turn, event.answer))
@@ -172,7 +200,14 @@ class Session:
         """The model's way where there is one, then the tools' by rules, then the papers'."""
         from agent.acting import runs_tools
 
-        by_tools = self.planner.binding or runs_tools(turn.plan, turn.asked, self.library)
+        chosen = turn.reading is not None and turn.reading is not Reading.LITERATURE
+        if chosen and turn.plan.missing is not None:
+            yield Planned(plan=turn.plan)
+            yield self._lacking(turn)
+            return
+        by_tools = self.planner.binding or chosen
+        if turn.reading is None and not by_tools:
+            by_tools = runs_tools(turn.plan, turn.asked, self.library)
         acted = yield from self._by_model(turn, by_tools=by_tools)
         if acted is not None and acted.refused is not None:
             yield turn.refused(acted.refused)
@@ -187,11 +222,32 @@ class Session:
                 return
         yield from self._by_papers(turn, acted if followed else None)
 
+    def _plan_as(self, asked: str, reading: Reading) -> Plan:
+        """The plan in a reading that a person chose; made by rules, whoever plans otherwise."""
+        from agent.planner import RulesPlanner
+
+        planner = self.planner
+        if not isinstance(planner, RulesPlanner):
+            planner = RulesPlanner.open(
+                embedder=self.library.embedder, library=self.library.settings.name
+            )
+        return planner.plan_as(asked, reading)
+
+    def _lacking(self, turn: _Turn) -> Answered:
+        """The end where the reading that a person chose lacks something."""
+        answer = Answer(
+            question=turn.asked,
+            status=AnswerStatus.NO_EVIDENCE,
+            text=turn.plan.missing or "",
+            **{**turn.fields(turn.verdict), "planner": self.planner.name},
+        )
+        return Answered(answer=answer)
+
     def _by_model(self, turn: _Turn, *, by_tools: bool) -> Generator[Event, None, Acted | None]:
         """Let the model choose tools; None where none is configured or needed."""
         from agent.acting import surely_of_papers
 
-        if self.planner.binding or turn.plan.reading is Reading.HELP:
+        if self.planner.binding or turn.reading is not None or turn.plan.reading is Reading.HELP:
             return None
         if not by_tools and surely_of_papers(turn.plan, turn.asked):
             return None
@@ -227,7 +283,7 @@ class Session:
 
     def _by_papers(self, turn: _Turn, acted: Acted | None) -> Iterator[Event]:
         """Answer from the library's papers, with what tools gave behind it."""
-        yield Searching(papers=len(self.library.papers()))
+        yield Searching(papers=len(self.library.papers() if turn.papers is None else turn.papers))
         beside = acted.text if acted is not None else []
         answer = yield from self._from_papers(turn, keep_silence=not (acted and acted.claims))
         if answer is None:
@@ -261,8 +317,9 @@ class Session:
             keep_silence: Show the nearest passages where the papers do not answer.
         """
         from agent.literature.answering import claim_with_citations, find_answer, quoting_answer
+        from agent.tools.substance_keys import substance_keys
 
-        found = find_answer(turn.asked, self.library)
+        found = find_answer(turn.asked, self.library, substance_keys, papers=turn.papers)
         writer = self._writer(turn) if found.silence is None else None
         answer = quoting_answer(found, turn.started)
         shown = [answer.text, *(citation.quote for citation in found.citations)]
@@ -369,6 +426,8 @@ class _Turn:
     """One question on its way to an answer."""
 
     asked: str
+    reading: Reading | None = None  # what a person wants it to be read as
+    papers: Collection[str] | None = None  # ids of the papers to answer from; None: all
     started: float = field(default_factory=time.monotonic)
     verdict: Verdict = field(default_factory=lambda: Verdict(decision=Decision.ALLOW))
     plan: Plan = field(default_factory=lambda: Plan(reading=Reading.LITERATURE, confidence=0))

@@ -352,15 +352,21 @@ def chat(
         str,
         typer.Option("--host", help="Address to listen on; others than this machine's share it."),
     ] = "127.0.0.1",
+    papers: Annotated[
+        Path,
+        typer.Option(
+            "--papers", metavar="DIR", help="The folder that the page may read papers from."
+        ),
+    ] = Path(),
     library: Library = "default",
 ) -> None:
     """Ask in a browser.
 
-    Cited answers; each citation opens to its quote and the picture of its page.
+    Cited answers, the library, the tools and screening; sessions are kept.
     """
     from ui.chat import serve
 
-    raise typer.Exit(serve(library=library, host=host, port=port))
+    raise typer.Exit(serve(library=library, host=host, port=port, papers=papers))
 
 
 @app.command()
