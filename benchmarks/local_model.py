@@ -73,8 +73,8 @@ def ask(
 ) -> Iterator[Row]:
     """Each question by itself, through the Session; what was checked is kept beside the answers."""
     settings = ModelSettings(
-        base_url=url, name="SmolLM2-135M", temperature=0.0, max_tokens=300, timeout_s=600,
-        preset=preset,
+        base_url=url, name="SmolLM2-135M", temperature=0.0, max_tokens=250, timeout_s=900,
+        passages=3, preset=preset,
     )  # fmt: skip
     checked: dict[str, tuple[str, ...]] = {}
     check = support.check_claim
@@ -158,6 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--corpus", type=Path, help="a folder with papers/ and questions.jsonl")
     parser.add_argument("--limit", type=int, default=40, help="questions asked, spread evenly")
+    parser.add_argument("--minutes", type=float, default=60.0, help="then end with what is there")
     parser.add_argument("--preset", choices=("fast", "thorough", "compare"), default="fast")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--claims", type=Path, help="write claims with quotes to this file")
@@ -167,6 +168,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"skipped: {' and '.join(missing)} not installed; this module's help says how")
         return 0
     home = options.corpus or ROOT / "examples"
+    ends = time.monotonic() + 60 * options.minutes
     questions = spread(read_questions(home / "questions.jsonl"), options.limit)
     with tempfile.TemporaryDirectory(prefix="elute-bench-") as data, served(options.threads) as url:
         rows: list[Row] = []
@@ -175,6 +177,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 rows.append(row)
                 if options.claims is not None:
                     write_claims(rows, options.claims)
+                if time.monotonic() > ends:
+                    break
     print("\n".join(table(rows)))
     return 0
 
