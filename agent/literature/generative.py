@@ -125,7 +125,8 @@ def _written(sheet: _Sheet, calls: Calls) -> Iterator[Said]:
     sources = [sheet.found]
     if preset == "thorough":
         sources += sheet.search(_parts(sheet, calls))
-    passages = sheet.read(sources, PASSAGES[preset], A_PAPER[preset])
+    most = sheet.writer.settings.passages or PASSAGES[preset]
+    passages = sheet.read(sources, most, A_PAPER[preset])
     missing = yield from _drafted(sheet, calls, passages)
     if preset == "thorough" and missing:
         more = sheet.search(missing)
