@@ -18,6 +18,8 @@ from agent.literature.bindings import (
 )
 from agent.literature.contraries import polar_faults, side_faults, sign_faults
 from agent.literature.contrasts import contrasts
+from agent.literature.denials import plain_denial_faults
+from agent.literature.crossing import crossing_faults
 from agent.literature.hedging import drops_hedge, excluded, overclaims
 from agent.literature.labels import abbreviated, holds_label, labels, other_label
 from agent.literature.marks import Part, number_marks, other_group
@@ -137,6 +139,8 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     yield from sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)
     yield from _owner_faults(said, quoted)
+    yield from crossing_faults(said, quoted)
+    yield from plain_denial_faults(said, quoted)
     clause = nearest_clause(said, quoted)
     if hedge := drops_hedge(said.text, clause):
         yield partly, f"The quote says {hedge!r}, which the claim leaves out."

@@ -8,7 +8,7 @@ from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.opposites import DENYING, GRADED, poles
-from agent.literature.statement import Fault, Statement, nearest_clause
+from agent.literature.statement import CLAUSES, Fault, Statement, nearest_clause
 from agent.literature.wording import read_polar
 from ingest.terms import fold_terms, stem
 
@@ -18,7 +18,8 @@ _SOFT: Final = re.compile(
     r"|scarcely|away|apart from"
     r"|short of|other than|poor\w*|n[eo]ither|same|similar\w*|comparable"
     r"|identical|equal\w*|alike|no|\w+-free|\w{3,}less"
-    r"|(?:un|in|im|non-?)\w{3,}(?:able|ible|ed|ent|ant))\b",
+    r"|un\w{3,}(?:able|ible|ed|ent|ant|own|ain)|(?:in|im)\w{3,}(?:able|ible)|non-?\w{6,}"
+    r"|(?:independ|insuffici|inconsist|incoher|impati)ent|(?:insignific|invari)ant|at best)\b",
     re.IGNORECASE,
 )
 
@@ -87,7 +88,7 @@ def denial_faults(
 
 def _doubly(text: str, at: int) -> bool:
     """Whether words behind a denial deny in turn."""
-    behind = re.sub(r"^\S+", "", _clause_behind(text, at))
+    behind = re.sub(r"^\S+|\bnor\b", "", _clause_behind(text, at))
     polar, denials = read_polar(behind)
     return bool(denials) or any(one.axis == "presence" and one.sign < 0 for one in polar)
 
@@ -148,3 +149,48 @@ def _concerns(text: str, at: int, said: Statement, quoted: Statement) -> bool:
         return True
     shared = {*behind[:8], *before} & said.terms
     return sum(len(word) > 2 and not word[0].isdigit() for word in shared) >= 2
+
+
+# Of the words of a claim in a clause, in their order, for it to be that clause.
+SAME_WORDS: Final = 0.8
+
+
+def plain_denial_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """A clause of the quote in its own words, but for a "not" more or less."""
+    words = fold_terms(said.text)
+    if len(words) < MIN_WORDS or any(words.count(one) > 1 for one in words):
+        return
+    mine = read_polar(said.text)[1]
+    for clause in CLAUSES.split(quoted.text):
+        theirs = read_polar(clause)[1]
+        if len(mine) + len(theirs) != 1:
+            continue
+        shared = _in_order(words, fold_terms(clause))
+        if shared < SAME_WORDS * len(words):
+            continue
+        if theirs and denies(said.text, quoted.terms):
+            continue
+        if theirs and not set(_behind(clause, min(theirs))[:2]) & set(words):
+            continue
+        if mine and (not _behind(said.text, min(mine)) or _denied_otherwise(clause)):
+            continue
+        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+        return
+
+
+MIN_WORDS: Final = 3
+
+
+def _denied_otherwise(clause: str) -> bool:
+    """Whether a clause without "not" denies by other words."""
+    return any(one.axis in DENYING and one.sign < 0 for one in read_polar(clause)[0])
+
+
+def _in_order(left: list[str], right: list[str]) -> int:
+    """How many words two lists have in common, in the same order."""
+    best = [0] * (len(right) + 1)
+    for one in left:
+        last = best[:]
+        for at, other in enumerate(right):
+            best[at + 1] = last[at] + 1 if one == other else max(last[at + 1], best[at])
+    return best[-1]

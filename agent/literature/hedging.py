@@ -15,13 +15,15 @@ _HEDGES: Final = re.compile(
     r"|ascrib\w+|usual explanation|usually explained|remain\w* possible|cannot be (?:ruled out"
     r"|excluded"
     r"|dismissed)|not (?:been )?(?:ruled out|excluded)|according to|argu\w+|suspect\w*|speculat\w+"
-    r"|predict\w*|estimat\w+|calculat\w*|comput\w+|simulat\w*|theor\w+|threaten\w*|risk\w*)\b",
+    r"|predict\w*|estimat\w+|calculat\w*|comput\w+|simulat\w*|theor\w+|threaten\w*|risk\w*"
+    r"|(?:not|nor|never) (?:yet |been |directly ){0,3}(?:shown|proved|proven|established|demonstrated)"
+    r")\b",
     re.IGNORECASE,
 )
 
 
 _MODAL: Final = re.compile(
-    r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?:may|might|could)|possibl[ey]"
+    r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?<!one )(?<!you )(?<!we )(?:may|might|could)|possibl[ey]"
     r"|probabl[ey]|(?<!more )(?<!less )(?<!most )(?<!least )likely|perhaps|seems?"
     r"|seemed|appears? to|suggest\w*"
     r"|hints? at|presumabl[ey]|potentially|conceivabl[ey]|cannot be (?:ruled out|excluded)"
@@ -156,7 +158,16 @@ _EXCLUSIVE: Final = tuple(
         "isotactic / syndiotactic / atactic",
         "surface / bulk / interface|interfacial / grain bound",
         "red\\b / green\\b / blue\\b / yellow\\b / orange\\b / black\\b / white\\b / colou?rless",
-        "linear(?:ly)?\\b / exponential / quadratic / logarithmic",
+        "linear(?:ly)?\\b|straight line / exponential / quadratic|parabol / logarithmic",
+        "rutile / anatase / brookite",
+        "calcite / aragonite / vaterite",
+        "wurtzite / zinc ?blende|sphalerite",
+        "lanthanide / actinide / noble gas / halogen / alkali(?:ne earth)? metal",
+        "superconduct / thermoelectric / ferroelectric / piezoelectric / photovoltaic",
+        "(?:one|1)[- ]?dimension / (?:two|2)[- ]?dimension / (?:three|3)[- ]?dimension",
+        "corner[- ]shar|shar\\w+ corners / edge[- ]shar|shar\\w+ edges / face[- ]shar",
+        "(?<!\\d )seconds / (?<!\\d )minutes / (?<!\\d )hours / (?<!\\d )days"
+        " / (?<!\\d )weeks / (?<!\\d )months / (?<!\\d )years",
         "zero-order / first-order / second-order / third-order",
         "singlet / doublet / triplet / quartet",
         "left\\b / right\\b",
