@@ -15,7 +15,7 @@ from agent.answer import ClaimVerdict
 from agent.literature.statement import Fault, Statement
 from ingest.terms import fold_terms
 
-_CONTRAST: Final = re.compile(r",?\s(?:whereas|while|but|although|though|yet)\s|;\s")
+_CONTRAST: Final = re.compile(r",?\s(?:whereas|while|but|although|though|yet)\s")
 
 # A half that speaks of a thing of its own, not of "it".
 _OWN_SUBJECT: Final = re.compile(

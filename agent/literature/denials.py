@@ -53,7 +53,11 @@ def denial_faults(
     if re.search(r"\bwould have\b", said.text):
         return
     denials, rest = read_polar(said.text)[1], read_polar(quoted.text)[1]
-    left = [at for at in sorted(denials - used) if not _outside(said.text, at, quoted)]
+    left = [
+        at
+        for at in sorted(denials - used)
+        if not _outside(said.text, at, quoted) and _spoken_of(said, at, quoted)
+    ]
     clause = nearest_clause(said, quoted)
     start = quoted.text.find(clause)
     right = [
@@ -134,6 +138,16 @@ def _outside(text: str, at: int, quoted: Statement) -> bool:
     return not any(word in about for word in _behind(text, at)[:2])
 
 
+def _spoken_of(said: Statement, at: int, quoted: Statement) -> bool:
+    """Whether the quote has a word for what a claim denies, or for its contrary."""
+    near = _behind(said.text, at)[:3] or fold_terms(said.text[:at])[-2:]
+    return any(_held(one, quoted) for one in near)
+
+
+def _held(word: str, quoted: Statement) -> bool:
+    return word in quoted.terms or bool(poles(word)) or len(word) >= 5 and word in quoted.text
+
+
 def _concerns(text: str, at: int, said: Statement, quoted: Statement) -> bool:
     """Whether what a place denies is what the claim is about."""
     behind = [word for word in _behind(text, at) if not word[0].isdigit()]
@@ -157,7 +171,7 @@ SAME_WORDS: Final = 0.8
 
 def plain_denial_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     """A clause of the quote in its own words, but for a "not" more or less."""
-    words = fold_terms(said.text)
+    words = [one for one in fold_terms(said.text) if len(one) > 2 and one[0].isalpha()]
     if len(words) < MIN_WORDS or any(words.count(one) > 1 for one in words):
         return
     mine = read_polar(said.text)[1]

@@ -121,6 +121,8 @@ def overclaims(claim: str, quote: str) -> str | None:
 def drops_hedge(claim: str, clause: str) -> str | None:
     """The hedge of the quote's clause that the claim leaves out; None where there is none."""
     hedge = _MODAL.search(clause)
+    if hedge and re.search(r"\bthan\b[^,;.:]*$", clause[: hedge.start()]):
+        return None  # "lower than the old ones suggested"
     if hedge is None or _HEDGES.search(claim) or _SOFT.search(claim):
         return None
     return hedge[0]
