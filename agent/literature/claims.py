@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.bindings import (
@@ -195,13 +196,20 @@ def _same_count(number: Number, said: Statement, quoted: Statement) -> bool:
     )
 
 
+# Of a claim's words in the quote, for a name without a counterpart to be in another's place.
+KEPT: Final = 0.5
+
+
 def _other_names(said: Statement, quoted: Statement) -> bool:
     """Whether the quote names anything in whose place a name of the claim may stand."""
     if any(not holds_name(name, said.names, said.text) for name in quoted.names):
         return True
     if any(not holds_label(label, said.text) for label, _ in labels(quoted.text, quoted.spans)):
         return True
-    return not quoted.names
+    # Else it stands for something only where the claim keeps the quote's words around it.
+    words = [one for one in fold_terms(said.text) if len(one) > 2]
+    kept = sum(one in quoted.terms for one in words)
+    return not quoted.names and kept >= KEPT * len(words)
 
 
 _LOOSE = frozenset({"moisture", "aqueous", "steam", "ice", "lime", "base"})

@@ -91,6 +91,11 @@ def _likeness(left: dict[str, float], right: dict[str, float]) -> float:
 
 _BEFORE: Final = re.compile(r"\b(?:before|prior to|without)\b", re.IGNORECASE)
 
+# How much likelier a pair that agrees is than one that does not, and where another word of the claim
+# seems to contradict the same word of the quote.
+AGREES: Final = 1.2
+CONTESTED: Final = 4.0
+
 _STEPS: Final = frozenset("more less most".split())
 
 
@@ -129,7 +134,13 @@ def oppositions(
     taken: set[int] = set()
     given: set[int] = set()
     # Each word is weighed once, the likeliest pairs first; in doubt they agree.
-    pairs.sort(key=lambda pair: (-pair[0] * (1.2 if pair[1] else 1.0), not pair[1]))
+    contested = {other.at for _, agree, _, other in pairs if not agree}
+
+    def likelihood(pair: tuple[float, bool, Polar, Polar]) -> float:
+        score, agree, _, other = pair
+        return score * ((CONTESTED if other.at in contested else AGREES) if agree else 1.0)
+
+    pairs.sort(key=lambda pair: (-likelihood(pair), not pair[1]))
     for _, agree, one, other in pairs:
         if one.at in taken or other.at in given:
             continue
