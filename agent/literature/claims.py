@@ -19,23 +19,22 @@ from agent.literature.bindings import (
 )
 from agent.literature.contraries import polar_faults, side_faults, sign_faults
 from agent.literature.contrasts import contrasts
-from agent.literature.denials import plain_denial_faults
 from agent.literature.crossing import crossing_faults
+from agent.literature.denials import plain_denial_faults
 from agent.literature.hedging import drops_hedge, excluded, overclaims
-from agent.literature.labels import abbreviated, holds_label, labels, other_label
+from agent.literature.labels import abbreviated, holds_label, labels, other_chemical, other_label
 from agent.literature.marks import Part, number_marks, other_group
 from agent.literature.names import SubstanceKeys, holds_name, same_substance
 from agent.literature.novelty import novelty_faults
 from agent.literature.quantities import Number
 from agent.literature.relations import (
     claimed_relation,
-    claimed_shift,
     extreme,
     judge,
     quoted_relations,
-    shift,
 )
 from agent.literature.rounding import comparable, given_by
+from agent.literature.shifts import claimed_shift, shift
 from agent.literature.statement import (
     CLAUSES,
     Fault,
@@ -225,7 +224,8 @@ def _name_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
         if holds_name(name, quoted.names, quoted.text):
             continue
         yield ClaimVerdict.PARTLY, f"The quote does not name {name.text}."
-    if label := other_label(said.text, quoted.text):
+    label = other_label(said.text, quoted.text) or other_chemical(said.text, quoted.text)
+    if label:
         yield ClaimVerdict.PARTLY, f"The quote does not name {label}."
     known = {word for name in said.names for word in re.findall(r"\w+", name.text)}
     for label, opens in labels(said.text, said.spans):

@@ -8,7 +8,7 @@ from agent.answer import ClaimVerdict
 from agent.literature.beside import offset, side
 from agent.literature.denials import denial_faults
 from agent.literature.marks import Part, marks
-from agent.literature.opposition import opposition_faults, oppositions
+from agent.literature.opposition import form_faults, opposition_faults, oppositions
 from agent.literature.relations import context_span
 from agent.literature.rounding import given_by, is_rest
 from agent.literature.statement import Fault, Statement, owners_in
@@ -92,6 +92,7 @@ def polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterat
         return  # "lost 11 %" where the quote has "kept 89 %"
     found, used, weighed = oppositions(said, quoted, related=related)
     yield from opposition_faults(found)
+    yield from form_faults(said, quoted)
     yield from denial_faults(said, quoted, used, weighed)
 
 

@@ -46,7 +46,7 @@ def crossing_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             terms = fold_terms(part)
             subject, rest = set(terms[:SUBJECT_WORDS]), set(terms[SUBJECT_WORDS:])
             for mine, other in ((here - there, there - here), (there - here, here - there)):
-                if subject & mine and not subject & other:
-                    if len(rest & other) >= 2 and not rest & mine:
-                        yield ClaimVerdict.PARTLY, "The quote says it of something else."
-                        return
+                of_mine = subject & mine and not subject & other
+                if of_mine and len(rest & other) >= 2 and not rest & mine:
+                    yield ClaimVerdict.PARTLY, "The quote says it of something else."
+                    return

@@ -145,7 +145,7 @@ def _spoken_of(said: Statement, at: int, quoted: Statement) -> bool:
 
 
 def _held(word: str, quoted: Statement) -> bool:
-    return word in quoted.terms or bool(poles(word)) or len(word) >= 5 and word in quoted.text
+    return word in quoted.terms or bool(poles(word)) or (len(word) >= 5 and word in quoted.text)
 
 
 def _concerns(text: str, at: int, said: Statement, quoted: Statement) -> bool:

@@ -16,14 +16,16 @@ _HEDGES: Final = re.compile(
     r"|excluded"
     r"|dismissed)|not (?:been )?(?:ruled out|excluded)|according to|argu\w+|suspect\w*|speculat\w+"
     r"|predict\w*|estimat\w+|calculat\w*|comput\w+|simulat\w*|theor\w+|threaten\w*|risk\w*"
-    r"|(?:not|nor|never) (?:yet |been |directly ){0,3}(?:shown|proved|proven|established|demonstrated)"
+    r"|(?:not|nor|never) (?:yet |been |directly ){0,3}"
+    r"(?:shown|proved|proven|established|demonstrated)"
     r")\b",
     re.IGNORECASE,
 )
 
 
 _MODAL: Final = re.compile(
-    r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?<!one )(?<!you )(?<!we )(?:may|might|could)|possibl[ey]"
+    r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?<!one )(?<!you )(?<!we )"
+    r"(?:may|might|could)|possibl[ey]"
     r"|probabl[ey]|(?<!more )(?<!less )(?<!most )(?<!least )likely|perhaps|seems?"
     r"|seemed|appears? to|suggest\w*"
     r"|hints? at|presumabl[ey]|potentially|conceivabl[ey]|cannot be (?:ruled out|excluded)"

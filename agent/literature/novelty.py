@@ -29,8 +29,9 @@ _LIGHT: Final = frozenset(
     for word in """
     show find found report measure give yield obtain reach exhibit display present observe form make
     use become remain contain hold have get take produce result lead cause provide allow see saw
-    lie stand stem draw drawn come leave amount account work run carry bring put set turn go went gone grow
-    happen occur belong consist comprise correspond refer serve act behave appear seem state say
+    lie stand stem draw drawn come leave amount account work run carry bring put set turn go went
+    gone grow happen occur belong consist comprise correspond refer serve act behave appear seem
+    state say
     describe note indicate determine record employ perform apply prepare collect choose select
     involve explain attribute ascribe owe due mean imply convert conduct get need require want
     value figure case sample specimen material compound substance system study work paper article

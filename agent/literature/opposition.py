@@ -13,7 +13,7 @@ from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.contrasts import covariation
-from agent.literature.opposites import GRADED, poles
+from agent.literature.opposites import GRADED, opposed_by_form, poles
 from agent.literature.statement import Fault, Statement
 from agent.literature.wording import Polar, is_negator, read_polar
 from ingest.terms import STOP_WORDS, fold_terms, stem
@@ -91,8 +91,8 @@ def _likeness(left: dict[str, float], right: dict[str, float]) -> float:
 
 _BEFORE: Final = re.compile(r"\b(?:before|prior to|without)\b", re.IGNORECASE)
 
-# How much likelier a pair that agrees is than one that does not, and where another word of the claim
-# seems to contradict the same word of the quote.
+# How much likelier a pair that agrees is than one that does not, and where another word of the
+# claim seems to contradict the same word of the quote.
 AGREES: Final = 1.2
 CONTESTED: Final = 4.0
 
@@ -240,3 +240,32 @@ def opposition_faults(found: list[Opposition]) -> Iterator[Fault]:
 def shown(word: Polar) -> str:
     """A word as it counts."""
     return f"not {word.word}" if word.negated else word.word
+
+
+def form_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """A word of the claim that is the quote's with or without a prefix that denies."""
+    mine = {m[0]: m.start() for m in _WORD.finditer(said.text.lower())}
+    theirs = {m[0]: m.start() for m in _WORD.finditer(quoted.text.lower())}
+    for word, at in mine.items():
+        if len(word) < MIN_LETTERS or word in theirs or poles(word):
+            continue
+        for other, where in theirs.items():
+            if len(other) < MIN_LETTERS or other in mine or not opposed_by_form(word, other):
+                continue
+            if word[-3:] != other[-3:] or word.endswith("ed"):
+                continue  # "undoped" and "doped" are two samples
+            if _denied(said.text, at) == _denied(quoted.text, where):
+                yield (
+                    ClaimVerdict.PARTLY,
+                    f"The claim's {word!r} is the opposite of the quote's {other!r}.",
+                )
+                return
+
+
+MIN_LETTERS: Final = 6
+
+
+def _denied(text: str, at: int) -> bool:
+    """Whether an odd number of denials stands shortly before a place."""
+    words = _WORD.findall(text[max(0, at - 40) : at].lower())[-4:]
+    return sum(is_negator(word) or word in ("less", "loses", "lost") for word in words) % 2 == 1
