@@ -17,7 +17,7 @@ from agent.literature.bindings import (
     covariation_faults,
     room_faults,
 )
-from agent.literature.contraries import polar_faults, side_faults, sign_faults
+from agent.literature.contraries import place_faults, polar_faults, side_faults, sign_faults
 from agent.literature.contrasts import contrasts
 from agent.literature.crossing import crossing_faults
 from agent.literature.denials import plain_denial_faults
@@ -116,6 +116,7 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     yield from binding_faults(said, quoted, whole)
     yield from room_faults(said, quoted)
     yield from side_faults(said, quoted)
+    yield from place_faults(said, quoted)
     borne_out = None
     if relation := claimed_relation(part):
         borne_out = judge(relation, quoted_relations(whole) + contrasts(whole))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.beside import offset, side
@@ -14,6 +16,7 @@ from agent.literature.rounding import given_by, is_rest
 from agent.literature.statement import Fault, Statement, owners_in
 from agent.literature.unit_table import ENERGY, LENGTH
 from agent.literature.wording import Polar, read_polar
+from ingest.terms import STOP_WORDS, stem
 
 
 def side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
@@ -98,3 +101,28 @@ def polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterat
 
 def _shown(word: Polar) -> str:
     return f"not {word.word}" if word.negated else word.word
+
+
+_PLACES: Final = tuple(
+    tuple(re.compile(rf"\b(?:{words})\s(?:the\s|an?\s|its\s)?([a-z]\w+)", re.I) for words in pair)
+    for pair in (
+        ("above|over|beyond|exceeding", "below|under|beneath"),
+        ("before|prior to", "after|following|upon"),
+        ("inside|within", "outside"),
+        ("with", "without"),
+    )
+)
+
+
+def place_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """The other side of the same thing: "below the glass transition" for "above" it."""
+    if _denies(said) != _denies(quoted):
+        return
+    for pair in _PLACES:
+        mine = [{stem(m[1].lower()) for m in word.finditer(said.text)} for word in pair]
+        theirs = [{stem(m[1].lower()) for m in word.finditer(quoted.text)} for word in pair]
+        for here, there in ((0, 1), (1, 0)):
+            turned = mine[here] & theirs[there] - theirs[here] - mine[there] - STOP_WORDS
+            if turned and len(said.terms & quoted.terms) > len(turned):
+                yield ClaimVerdict.PARTLY, "The claim says it of the other side than the quote."
+                return

@@ -66,6 +66,13 @@ _HARD: Final = tuple(
             r"|likely|probably|only|except\w*",
         ),
         (
+            r"never|at no time|under no circumstances",
+            r"never|at no time|under no|none|nothing",
+            r"need not|not always|not necessarily|not generally|may not|might not|rarely|seldom"
+            r"|hardly",
+        ),
+        (r"^no(?= \w+)|none", r"none|neither|no one", r"most|some|many|several|few"),
+        (
             r"only(?= \w+)",
             r"only|solely|alone|nothing but|just",
             r"mainly|mostly|chiefly|largely|partly|primarily|usual(?:ly)?|predominantly",
