@@ -12,10 +12,8 @@ from itertools import pairwise
 from typing import Final
 
 from agent.answer import ClaimVerdict
-from agent.literature.statement import Fault, Statement
+from agent.literature.statement import CONTRAST, Fault, Statement
 from ingest.terms import fold_terms
-
-_CONTRAST: Final = re.compile(r",?\s(?:whereas|while|but|although|though|yet)\s")
 
 # A half that speaks of a thing of its own, not of "it".
 _OWN_SUBJECT: Final = re.compile(
@@ -35,12 +33,12 @@ SUBJECT_WORDS: Final = 2  # content words at the start of a claim that name its 
 
 def crossing_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     """The subject of one half of a contrast with the predicate of the other."""
-    halves = [half for half in _CONTRAST.split(quoted.text) if half.strip()]
+    halves = [half for half in CONTRAST.split(quoted.text) if half.strip()]
     for left, right in pairwise(halves):
         if not _OWN_SUBJECT.match(right.strip()):
             continue
         here, there = frozenset(fold_terms(left)), frozenset(fold_terms(right))
-        for part in _CONTRAST.split(said.text):
+        for part in CONTRAST.split(said.text):
             if _COMPARES.search(part):
                 continue
             terms = fold_terms(part)

@@ -8,7 +8,7 @@ from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.opposites import DENYING, GRADED, poles
-from agent.literature.statement import CLAUSES, Fault, Statement, nearest_clause
+from agent.literature.statement import CLAUSES, CONTRAST, Fault, Statement, nearest_clause
 from agent.literature.wording import read_polar
 from ingest.terms import fold_terms, stem
 
@@ -141,6 +141,14 @@ def _outside(text: str, at: int, quoted: Statement) -> bool:
 def _spoken_of(said: Statement, at: int, quoted: Statement) -> bool:
     """Whether the quote has a word for what a claim denies, or for its contrary."""
     near = _behind(said.text, at)[:3] or fold_terms(said.text[:at])[-2:]
+    subject = set(fold_terms(said.text[:at])[:2])
+    halves = [set(fold_terms(half)) for half in CONTRAST.split(quoted.text)]
+    for half in halves:
+        if not near:
+            break
+        others = set[str]().union(*(one for one in halves if one is not half))
+        if subject & half and not subject & others and near[0] not in half and near[0] in others:
+            return False  # what is denied of one is said of the other
     return any(_held(one, quoted) for one in near)
 
 

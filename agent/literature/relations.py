@@ -100,7 +100,7 @@ def claimed_relation(part: Part) -> Relation | None:
     than = _THAN.search(text)
     if than is None:
         if placed := PLACED.search(text):
-            left, right = marks(part, 0, placed.start()), marks(part, placed.end(), len(text))
+            left, right = marks(part, 0, placed.start("word")), marks(part, placed.end(), len(text))
             sign = 1 if placed["word"].lower() == "above" else -1
             return Relation(left - right, sign, right - left, worded=True)
         return _lone_step(part)
