@@ -186,9 +186,14 @@ def _counts(number: Number) -> bool:
     return re.fullmatch(r"[a-z]+", number.text, re.IGNORECASE) is not None and number.value <= 12
 
 
+_ONE_OR_TWO: Final = re.compile(r"\b(?:one|two|both|single)\s(\w+)", re.IGNORECASE)
+
+
 def _same_count(number: Number, said: Statement, quoted: Statement) -> bool:
     """Whether the quote counts the same things."""
     things = fold_terms(said.text[number.end : number.end + 40])[:1]
+    if any(fold_terms(match[1]) == things for match in _ONE_OR_TWO.finditer(quoted.text)):
+        return True
     return any(
         fold_terms(quoted.text[one.end : one.end + 40])[:1] == things
         for one in quoted.numbers

@@ -33,7 +33,7 @@ def side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             mine = read(said.text, number)
             theirs = [sign for one in hits if (sign := read(quoted.text, one))]
             if mine and theirs and mine not in theirs and len(theirs) == len(hits):
-                if _denies(said) and not _denies(quoted):
+                if (_denies(said) and not _denies(quoted)) or "unlike" in said.text.lower():
                     continue  # "not below" is above
                 where = "above" if mine > 0 else "below"
                 shown = number.text.rstrip(". ")

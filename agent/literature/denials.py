@@ -19,7 +19,7 @@ _SOFT: Final = re.compile(
     r"|short of|other than|poor\w*|n[eo]ither|same|similar\w*|comparable"
     r"|identical|equal\w*|alike|no|\w+-free|\w{3,}less"
     r"|un\w{3,}(?:able|ible|ed|ent|ant|own|ain)|(?:in|im)\w{3,}(?:able|ible)|non-?\w{6,}"
-    r"|(?:independ|insuffici|inconsist|incoher|impati)ent|(?:insignific|invari)ant|at best)\b",
+    r"|(?:independ|insuffici|inconsist|incoher|impati)ent|(?:insignific|invari)ant|at best|in any|whatever|regardless|irrespective)\b",
     re.IGNORECASE,
 )
 
@@ -179,6 +179,11 @@ SAME_WORDS: Final = 0.8
 
 def plain_denial_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     """A clause of the quote in its own words, but for a "not" more or less."""
+    both = [re.findall(r"\b(both|neither)\b", one.text.lower()) for one in (said, quoted)]
+    kept = len(said.terms & quoted.terms) >= SAME_WORDS * len(said.terms)
+    if len(both[0]) == len(both[1]) == 1 and both[0] != both[1] and kept:
+        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+        return
     words = [one for one in fold_terms(said.text) if len(one) > 2 and one[0].isalpha()]
     if len(words) < MIN_WORDS or any(words.count(one) > 1 for one in words):
         return

@@ -131,7 +131,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "unnecessary superfluous needless dispens* optional",
     ),
     "help": (
-        "help* useful use harmless benign benefit* pays advantag* valuable "
+        "help* profit* useful use harmless benign benefit* pays advantag* valuable "
         "worthwhile merit* gain* aid aids",
         "useless disadvantag* drawback* harm* detriment* damag* impair* worsen* "
         "hurt* problem* suffer* "

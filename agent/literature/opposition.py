@@ -157,7 +157,24 @@ def oppositions(
     mine_way, their_way = covariation(said.text), covariation(quoted.text)
     if mine_way and mine_way == their_way:
         found = [one for one in found if one.mine.axis not in GRADED]
+    found = [one for one in found if not _of_others(one.mine, one.theirs, said, quoted)]
     return found, frozenset(used), frozenset(weighed)
+
+
+def _of_others(one: Polar, other: Polar, said: Statement, quoted: Statement) -> bool:
+    """Whether two adjectives stand with nouns that the other side does not have: small grains."""
+    if _BASE.get(_plain(one.word)) is None or _BASE.get(_plain(other.word)) is None:
+        return False
+    mine, theirs = _noun_of(one, said.text), _noun_of(other, quoted.text)
+    return bool(mine and theirs and mine not in quoted.terms and theirs not in said.terms)
+
+
+def _noun_of(word: Polar, text: str) -> str:
+    """The stem of the noun that an adjective stands with; empty where that is not plain."""
+    behind = re.match(r"\w+\s([a-z]{4,})\b", text[word.at :])
+    before = re.search(r"\b([a-z]{4,})\s(?:is|are|was|were)\s$", text[: word.at])
+    match = before or behind
+    return stem(match[1]) if match and match[1] not in STOP_WORDS else ""
 
 
 def _compared(word: Polar, text: str, related: bool) -> bool:

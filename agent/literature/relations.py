@@ -103,6 +103,11 @@ def claimed_relation(part: Part) -> Relation | None:
             left, right = marks(part, 0, placed.start("word")), marks(part, placed.end(), len(text))
             sign = 1 if placed["word"].lower() == "above" else -1
             return Relation(left - right, sign, right - left, worded=True)
+        if (times := _TIMES.search(text)) and times["how"]:
+            left, right = marks(part, 0, times.start()), marks(part, times.end(), len(text))
+            word = next((one for one in times.groupdict().values() if one), "")
+            sign = direction_of(word.lower()) or 1
+            return Relation(left - right, sign, right - left, worded=True)
         return _lone_step(part)
     for number in part.numbers:
         between = part.text[than.end() : max(number.start, than.end())]

@@ -107,6 +107,11 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
     lowered = re.sub(r"\bcannot\b", "can not", lowered)
+    lowered = re.sub(
+        r"\b(hard|difficult|tough) to (?=tell|distinguish|discriminat|separat|differ|differentiat)",
+        r"\1 not ",
+        lowered,
+    )
     lowered = re.sub(r"^absent(?= [^,]*,)", "without", lowered)
     lowered = re.sub(r"\b(?:less|lower|smaller) than zero|below zero", "negative", lowered)
     lowered = re.sub(r"\b(?:more|greater|higher|larger) than zero|above zero", "positive", lowered)
