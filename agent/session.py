@@ -22,6 +22,7 @@ from agent.plan import Plan, Reading
 from safety.substance import Decision, Verdict
 
 if TYPE_CHECKING:
+    from agent.literature.comparison import Comparison
     from agent.planner import Planner
     from agent.settings import Settings
     from agent.tools.base import ToolResult
@@ -203,6 +204,33 @@ class Session:
             )
         )
         return True
+
+    def compare(self, request: str) -> Comparison:
+        """What the papers say of a property of materials, side by side; gated as `ask` is.
+
+        Args:
+            request: ``property of material``; several of either with commas or "and".
+
+        Raises:
+            QuestionError: It is empty, too long, or names no property.
+        """
+        from agent.literature.compare import compare_papers
+        from agent.literature.comparison import Comparison
+        from agent.tools.substance_keys import substance_keys
+
+        asked = checked_question(request)
+        verdict = self.gate.check_request(asked, conversation=self._turns)
+        self._turns.append(asked)
+        refused = AnswerStatus.REFUSED
+        if verdict.decision is Decision.BLOCK:
+            return Comparison(question=asked, status=refused, text=verdict.reason, verdict=verdict)
+        found = compare_papers(asked, self.library, substance_keys=substance_keys)
+        shown = [found.text, *(row.citation.quote for row in found.rows)]
+        after = self.gate.check_answer("\n".join(shown), request=asked)
+        if after.decision is Decision.BLOCK:
+            return Comparison(question=asked, status=refused, text=after.reason, verdict=after)
+        stands = verdict if verdict.decision is Decision.WARN else after
+        return found.model_copy(update={"verdict": stands})
 
     def answer(self, question: str) -> Answer:
         """The answer to ``question``; the same as the last event of ``ask``."""
