@@ -10,6 +10,8 @@ AgentError
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class AgentError(Exception):
     """Root of this floor's errors."""
@@ -32,4 +34,30 @@ class BundleError(AgentError):
 
 
 class ModelError(AgentError):
-    """The chat model's endpoint is missing, refuses the key, or fails half-way."""
+    """The chat model's endpoint is missing, refuses the key, or fails half-way.
+
+    Attributes:
+        kind: What is the matter, for programs; the message is for people.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: Literal[
+            "unreachable",
+            "timeout",
+            "key",
+            "rate",
+            "not_found",
+            "request",
+            "server",
+            "broken_off",
+            "cut",
+            "malformed",
+            "unnamed",
+            "budget",
+        ] = "server",
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind

@@ -32,6 +32,7 @@ Library = Annotated[
 SameLibrary = Annotated[
     str | None, typer.Option("--library", "-l", metavar="NAME", help="The library to use.")
 ]
+Preset = Literal["fast", "thorough", "compare"]
 BibliographyForm = Literal["bibtex", "ris", "csl-json"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
@@ -132,6 +133,10 @@ def ask(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", help="Print how it is read and what would be run.")
     ] = False,
+    preset: Annotated[
+        Preset | None,
+        typer.Option("--preset", help="How a chat model answers from papers; see docs/agent.md."),
+    ] = None,
     export: Annotated[
         Path | None,
         typer.Option(
@@ -158,13 +163,23 @@ def ask(
     if (batch is not None or plan_only) and (export is not None or bundle is not None):
         raise typer.BadParameter("--export and --bundle take one QUESTION that is answered")
     if batch is not None:
-        ask_file = plans.plan_batch if plan_only else asking.ask_batch
-        raise typer.Exit(ask_file(batch, library=library, json_wanted=as_json))
+        if plan_only:
+            raise typer.Exit(plans.plan_batch(batch, library=library, json_wanted=as_json))
+        raise typer.Exit(
+            asking.ask_batch(batch, library=library, json_wanted=as_json, preset=preset)
+        )
     asked = " ".join(question or ())
     if plan_only:
         raise typer.Exit(plans.plan(asked, library=library, json_wanted=as_json))
     raise typer.Exit(
-        asking.ask(asked, library=library, json_wanted=as_json, export=export, bundle=bundle)
+        asking.ask(
+            asked,
+            library=library,
+            json_wanted=as_json,
+            preset=preset,
+            export=export,
+            bundle=bundle,
+        )
     )
 
 
@@ -366,15 +381,45 @@ def chat(
         str,
         typer.Option("--host", help="Address to listen on; others than this machine's share it."),
     ] = "127.0.0.1",
+    papers: Annotated[
+        Path,
+        typer.Option(
+            "--papers", metavar="DIR", help="The folder that the page may read papers from."
+        ),
+    ] = Path(),
     library: Library = "default",
 ) -> None:
     """Ask in a browser.
 
-    Cited answers; each citation opens to its quote and the picture of its page.
+    Cited answers, the library, the tools and screening; sessions are kept.
     """
     from ui.chat import serve
 
-    raise typer.Exit(serve(library=library, host=host, port=port))
+    raise typer.Exit(serve(library=library, host=host, port=port, papers=papers))
+
+
+@app.command()
+@front_door
+def serve(
+    model: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A model file, *.gguf; else the small one to try."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")
+    ] = 8080,
+    threads: Annotated[
+        int, typer.Option("--threads", min=1, help="Processor cores it may use.")
+    ] = 2,
+) -> None:
+    """Serve a model file on this machine.
+
+    Over the API of hosted models, to this machine only; needs the extra local-model. Prints the
+    setting with which elute asks it.
+    """
+    from ui.serving import serve_model
+
+    raise typer.Exit(serve_model(model, port=port, threads=threads))
 
 
 @app.command()

@@ -24,6 +24,7 @@ from agent.literature.materials import (
     owner,
     read_material,
 )
+from agent.literature.measurands import Property, find_property, rivals
 from agent.literature.measurements import (
     Conditions,
     Value,
@@ -32,7 +33,6 @@ from agent.literature.measurements import (
     read_values,
 )
 from agent.literature.names import SubstanceKeys
-from agent.literature.properties import Property, find_property, rivals
 from agent.literature.statement import CLAUSES, Statement, read_statement
 from ingest.citation import Citation
 from ingest.library import Library

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from agent.literature.measurands import Property, in_unit
 from agent.literature.names import Name
-from agent.literature.properties import Property, in_unit
 from agent.literature.quantities import Number
 from agent.literature.statement import Statement
 from agent.literature.unit_table import TEMPERATURE

@@ -13,8 +13,8 @@ from agent.exports import COLUMNS, comparison_csv, comparison_markdown
 from agent.literature.compare import compare_papers
 from agent.literature.comparison import Comparison, read_request
 from agent.literature.materials import read_material
+from agent.literature.measurands import KNOWN, find_property
 from agent.literature.measurements import read_conditions, read_values
-from agent.literature.properties import KNOWN, find_property
 from agent.literature.statement import read_statement
 from agent.literature.unit_table import NONE, read_unit
 from agent.tools.substance_keys import substance_keys
