@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from agent.history import History
     from agent.langchain_planner import Acted
+    from agent.literature.comparison import Comparison
     from agent.literature.generative import Writer
     from agent.planner import Planner
     from agent.settings import ModelSettings, Settings
@@ -408,6 +409,33 @@ class Session:
             except sqlite3.Error as error:
                 turn.notes.append(f"This turn of the conversation could not be kept: {error}.")
         return answer.model_copy(update={"notes": (*answer.notes, *turn.notes)})
+
+    def compare(self, request: str) -> Comparison:
+        """What the papers say of a property of materials, side by side; gated as `ask` is.
+
+        Args:
+            request: ``property of material``; several of either with commas or "and".
+
+        Raises:
+            QuestionError: It is empty, too long, or names no property.
+        """
+        from agent.literature.compare import compare_papers
+        from agent.literature.comparison import Comparison
+        from agent.tools.substance_keys import substance_keys
+
+        asked = checked_question(request)
+        verdict = self.gate.check_request(asked, conversation=self._turns)
+        self._turns.append(asked)
+        refused = AnswerStatus.REFUSED
+        if verdict.decision is Decision.BLOCK:
+            return Comparison(question=asked, status=refused, text=verdict.reason, verdict=verdict)
+        found = compare_papers(asked, self.library, substance_keys=substance_keys)
+        shown = [found.text, *(row.citation.quote for row in found.rows)]
+        after = self.gate.check_answer("\n".join(shown), request=asked)
+        if after.decision is Decision.BLOCK:
+            return Comparison(question=asked, status=refused, text=after.reason, verdict=after)
+        stands = verdict if verdict.decision is Decision.WARN else after
+        return found.model_copy(update={"verdict": stands})
 
     def answer(self, question: str) -> Answer:
         """The answer to ``question``; the same as the last event of ``ask``."""
