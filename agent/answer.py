@@ -55,6 +55,15 @@ class RankedPage(Record):
     rank: int = Field(ge=1)
 
 
+class Usage(Record):
+    """What a chat model was used for one answer."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None  # in the currency of the prices in the settings; None: no prices
+
+
 class Answer(Record):
     """An answer; every sentence of ``text`` carries its citation, and a quote stands behind each.
 
@@ -71,6 +80,8 @@ class Answer(Record):
     references: tuple[Paper, ...] = ()  # cited papers, in the order of first citation
     planner: str  # "rules", or the planner that made the plan
     model: str | None = None  # None: written without a model
+    usage: Usage | None = None  # None: no model was asked
+    notes: tuple[str, ...] = ()  # what went otherwise than asked, a sentence each
     elapsed_s: float
     verdict: Verdict | None = None  # the gate's; None where no gate was asked
     tools: tuple[Any, ...] | None = None  # results of the tools that were run; None: none was

@@ -16,8 +16,8 @@ _CHARS_READ: Final = 40_000  # of each paper's text
 # A property and what it is of, in a sentence that gives a number: "the band gap of MAPbI3 is 1.55".
 _SAID: Final = re.compile(
     r"\b(?P<property>(?:optical |electronic |indirect |direct |ionic |electrical |thermal "
-    r"|specific |apparent |standard |total )?(?:band gap|activation energy|conductivity|surface area|capacity"
-    r"|pore volume|lattice parameter|melting point|boiling point|glass transition temperature"
+    r"|specific |apparent |standard |total )?(?:band gap|activation energy|conductivity"
+    r"|surface area|capacity|pore volume|lattice parameter|melting point|boiling point|glass transition temperature"
     r"|formation energy|formation enthalpy|enthalpy of formation|migration barrier|yield|viscosity"
     r"|density|overpotential|refractive index|dielectric constant|solubility|hardness|half-life"
     r"|binding energy|diffusion coefficient|ionization potential|work function))"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -129,16 +129,24 @@ class Library:
     # Writing
 
     def add(
-        self, *paths: Path | str, prune: bool = False, retry: bool = False
+        self,
+        *paths: Path | str,
+        prune: bool = False,
+        retry: bool = False,
+        bib: Sequence[Path | str] = (),
     ) -> Iterator[IngestEvent]:
         """Bring the library up to date with folders and files; yields what happens.
 
         Args:
-            *paths: Folders, walked with their subfolders, and files.
+            *paths: Folders, walked with their subfolders, and files. None: the files that the
+                lists of ``bib`` link to.
             prune: Retire papers whose files are gone from these folders.
             retry: Try files again that failed before.
+            bib: BibTeX exports of a reference manager whose entries link to files; keys and
+                metadata are taken from them.
 
         Raises:
+            BibFileError: A list of ``bib`` cannot be read.
             FolderError: A path does not exist, or there is no paper in any.
             IndexMismatch: The library was made with another embedder or chunker.
             EmbedderError: The embedder failed; papers done before it are kept.
@@ -150,7 +158,8 @@ class Library:
         yield from self._wait_for_lock()
         try:
             pipeline = Pipeline(self.catalog, self.embedder, self.settings)
-            yield from self._mirroring(pipeline.ingest(paths, prune=prune, retry=retry))
+            events = pipeline.ingest(paths, prune=prune, retry=retry, bib=bib)
+            yield from self._mirroring(events)
         finally:
             self._lock.release()
 

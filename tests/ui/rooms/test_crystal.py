@@ -22,7 +22,11 @@ def test_a_cell_is_read_with_its_formula_group_and_lengths(
 ) -> None:
     crystal = read_crystal((STRUCTURES / f"{name}.cif").read_text())
 
-    assert (crystal.formula, crystal.space_group, crystal.n_sites) == (formula, space_group, n_sites)
+    assert (crystal.formula, crystal.space_group, crystal.n_sites) == (
+        formula,
+        space_group,
+        n_sites,
+    )
     assert crystal.lengths[0] == pytest.approx(a)
 
 

@@ -18,7 +18,7 @@ def test_no_name_of_an_upload_is_a_path(name: str) -> None:
 
     assert stem
     assert len(stem) <= 60
-    assert not set(stem) & set("/\\.:\0\n*?\"<>|")
+    assert not set(stem) & set('/\\.:\0\n*?"<>|')
     assert Path("folder", f"{stem}.pdf").parent == Path("folder")
 
 
