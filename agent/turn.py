@@ -18,7 +18,6 @@ class Turn:
     """What is asked, what is known of it so far, and when it began."""
 
     asked: str
-    reading: Reading | None = None  # what a person wants it to be read as
     papers: Collection[str] | None = None  # ids of the papers to answer from; None: all
     started: float = field(default_factory=time.monotonic)
     verdict: Verdict = field(default_factory=lambda: Verdict(decision=Decision.ALLOW))
