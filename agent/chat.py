@@ -254,7 +254,8 @@ _READERS = ("langchain_core.language_models", "langchain_openai", "openai")
 
 def _reading_a_reply(error: BaseException) -> bool:
     """Whether a client fell over the form of a reply, which it does with whatever error."""
-    if not isinstance(error, LookupError | TypeError | AttributeError | ValueError):
+    read_wrong = LookupError | TypeError | AttributeError | ValueError | AssertionError
+    if not isinstance(error, read_wrong):
         return False
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:

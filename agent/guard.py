@@ -18,7 +18,7 @@ from langchain.agents.middleware import (
 )
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall
 
-from agent.chat import check_whole
+from agent.chat import check_whole, speaking_to, usage_of
 from agent.errors import ModelError
 from agent.settings import ModelSettings
 from safety.errors import Refused
@@ -86,7 +86,9 @@ class Guard(AgentMiddleware[Any, Any, Any]):
         self._within_budget()
         if not self._may_call():
             request = request.override(tools=[])
-        response = handler(request)
+        # LangGraph keeps the error that ends a run: it must be our sentence, not a server's words.
+        with speaking_to(self._settings):
+            response = handler(request)
         if response.structured_response is not None:
             self._screen_text(response.structured_response)
         kept: list[BaseMessage] = []
@@ -100,8 +102,6 @@ class Guard(AgentMiddleware[Any, Any, Any]):
         return ModelResponse(result=kept, structured_response=response.structured_response)
 
     def _within_budget(self) -> None:
-        from agent.chat import usage_of
-
         used = usage_of(self.replies, self._settings)
         problem = self._settings.spent(used.tokens_in, used.tokens_out)
         if problem is not None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ingest.catalog import Catalog
 from ingest.embedding import Embedder, open_embedder
@@ -21,6 +21,9 @@ from ingest.retrieval import Retriever
 from ingest.scanning import look, place_path, with_hash
 from ingest.settings import LibrarySettings
 from ingest.stored import FileStatus
+
+if TYPE_CHECKING:
+    from ingest.documents import LibraryRetriever
 
 CHECKED_FILES = "embedder.json"  # in the data folder: which model files were found unaltered
 
@@ -288,6 +291,16 @@ class Library:
             IndexMismatch: The library was made with another embedder than the settings name.
         """
         return self.retriever.search(question, limit)
+
+    def as_retriever(self, limit: int = 10) -> LibraryRetriever:
+        """A LangChain retriever over this library: its passages as documents, best first.
+
+        Args:
+            limit: At most so many documents.
+        """
+        from ingest.documents import LibraryRetriever
+
+        return LibraryRetriever(search=self.search, limit=limit)
 
     def nearest(
         self, text: str, limit: int = 10, *, papers: Collection[str] | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,6 +66,14 @@ class BreaksOff:
 
 
 @dataclass(frozen=True)
+class Endless:
+    """The same piece of text again and again, until the client goes away."""
+
+    piece: str
+    first: str = ""
+
+
+@dataclass(frozen=True)
 class Raw:
     """These bytes as the body, with status 200."""
 
@@ -78,7 +87,7 @@ class Cut:
     text: str
 
 
-Reply = str | Calls | Structured | Fails | Hangs | BreaksOff | Raw | Cut
+Reply = str | Calls | Structured | Fails | Hangs | BreaksOff | Endless | Raw | Cut
 Step = Reply | Callable[[dict[str, Any]], Reply]
 
 
@@ -129,7 +138,7 @@ class ModelServer(ThreadingHTTPServer):
             "name": self.models[0] if self.models else None,
             "base_url": self.url,
             "api_key": SecretStr("key-of-the-test"),
-            "timeout_s": 10.0,
+            "timeout_s": 30.0,  # a busy machine is no silent model
             "max_retries": 0,
             **changed,
         }
@@ -200,6 +209,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif isinstance(reply, Hangs):
             self.server.closing.wait(LONGEST_WAIT_S)
             self.close_connection = True
+        elif isinstance(reply, Endless):
+            self._stream_endlessly(reply)
         elif isinstance(reply, Raw):
             self._send(200, "application/json", reply.body)
         elif body.get("stream"):
@@ -209,6 +220,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "application/json", whole[: len(whole) // 2], claimed=len(whole))
         else:
             self._send_json(200, self._completion(body, reply))
+
+    def _stream_endlessly(self, reply: Endless) -> None:
+        self._begin_stream()
+        ends = time.monotonic() + LONGEST_WAIT_S
+        text = reply.first
+        while time.monotonic() < ends and not self.server.closing.is_set():
+            self._event({"content": text}, None)
+            text = reply.piece
+        self.close_connection = True
 
     def _completion(self, body: dict[str, Any], reply: str | Calls | Cut) -> dict[str, Any]:
         message, reason = _message(reply)
@@ -222,29 +242,35 @@ class _Handler(BaseHTTPRequestHandler):
         return {**made, "usage": _usage(body, message)} if self.server.counts_tokens else made
 
     def _stream(self, reply: str | Calls | Cut | BreaksOff) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.send_header("Connection", "close")
-        self.end_headers()
+        self._begin_stream()
         broken = isinstance(reply, BreaksOff)
         for delta, reason in _deltas(reply.text if isinstance(reply, BreaksOff) else reply):
             if broken and reason is not None:
                 break
-            choice = {"index": 0, "delta": delta, "finish_reason": reason}
-            event = {
-                "id": "reply",
-                "object": "chat.completion.chunk",
-                "created": 0,
-                "model": "scripted",
-                "choices": [choice],
-            }
-            self._chunk(b"data: " + json.dumps(event).encode() + b"\n\n")
+            self._event(delta, reason)
         if not broken:
             self._chunk(b"data: [DONE]\n\n")
         if not isinstance(reply, BreaksOff) or reply.quietly:
             self.wfile.write(b"0\r\n\r\n")
         self.close_connection = True
+
+    def _begin_stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def _event(self, delta: dict[str, Any], reason: str | None) -> None:
+        choice = {"index": 0, "delta": delta, "finish_reason": reason}
+        event = {
+            "id": "reply",
+            "object": "chat.completion.chunk",
+            "created": 0,
+            "model": "scripted",
+            "choices": [choice],
+        }
+        self._chunk(b"data: " + json.dumps(event).encode() + b"\n\n")
 
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")

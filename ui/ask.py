@@ -21,7 +21,7 @@ from ui.render import (
 )
 
 if TYPE_CHECKING:
-    from agent.answer import Answer
+    from agent.answer import Answer, AnswerStatus
     from agent.session import Session
 
 
@@ -44,6 +44,8 @@ def ask(
         answer = _answer_with_status(session, question)
         if json_wanted:
             print(as_json(answer_record(answer)))
+            for note in answer.notes:
+                tell(note)
         else:
             print_lines(answer_lines(answer))
         write_answer(answer, session.library, export=export, bundle=bundle)
@@ -98,7 +100,7 @@ def open_session(library: str, preset: str | None = None) -> Session:
     """
     from agent.session import Session
     from agent.settings import Settings
-    from ui.shelf import say_how_it_searches
+    from ui.shelf import say_how_it_searches, say_where_the_model_is
 
     if preset is None:
         session = Session.open(library)
@@ -107,18 +109,24 @@ def open_session(library: str, preset: str | None = None) -> Session:
         model = settings.model.model_copy(update={"preset": preset})
         session = Session.open(library, settings=settings.model_copy(update={"model": model}))
     say_how_it_searches(session.library)
+    say_where_the_model_is()
     return session
 
 
 def exit_of(answer: Answer) -> Exit:
     """The exit code that goes with an answer."""
+    return exit_of_status(answer.status)
+
+
+def exit_of_status(status: AnswerStatus) -> Exit:
+    """The exit code that goes with how a question ended."""
     from agent.answer import AnswerStatus
 
     return {
         AnswerStatus.ANSWERED: Exit.DONE,
         AnswerStatus.NO_EVIDENCE: Exit.NO_EVIDENCE,
         AnswerStatus.REFUSED: Exit.LISTED,
-    }[answer.status]
+    }[status]
 
 
 def _answer_with_status(session: Session, question: str) -> Answer:

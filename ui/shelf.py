@@ -209,6 +209,18 @@ def say_where_text_goes(library: Library) -> None:
         tell(f"text of papers and questions is sent to {embedder.destination} to be embedded.")
 
 
+def say_where_the_model_is() -> None:
+    """A notice where the chat model is elsewhere: text leaves this machine."""
+    from agent.settings import Settings
+
+    model = Settings.load().model
+    if model.is_configured:
+        from agent.chat import where_text_goes
+
+        if said := where_text_goes(model):
+            tell(f"{said}.")
+
+
 def say_how_it_searches(library: Library) -> None:
     """A notice where the library is searched by its words alone, or by an embedder elsewhere."""
     say_where_text_goes(library)

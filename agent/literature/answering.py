@@ -20,6 +20,7 @@ from agent.answer import (
 from agent.literature.citing import Citer
 from agent.literature.evidence import Evidence, find_evidence
 from agent.literature.extractive import Chosen, choose_sentences
+from agent.literature.names import SubstanceKeys
 from agent.literature.question import read_question
 from agent.literature.silence import Silence, reason_for_silence
 from ingest.citation import Citation
@@ -49,24 +50,35 @@ class Found:
 
 
 def answer_question(
-    text: str, library: Library, *, papers: Collection[str] | None = None
+    text: str,
+    library: Library,
+    substance_keys: SubstanceKeys | None = None,
+    *,
+    papers: Collection[str] | None = None,
 ) -> Answer:
     """Answer ``text`` from the library's papers, by quoting them.
 
     Args:
         text: The question.
         library: What is asked.
+        substance_keys: Finds the other names of a substance that the question names.
         papers: Ids of the papers to look in; None: all.
     """
     started = time.monotonic()
-    return quoting_answer(find_answer(text, library, papers=papers), started)
+    return quoting_answer(find_answer(text, library, substance_keys, papers=papers), started)
 
 
-def find_answer(text: str, library: Library, *, papers: Collection[str] | None = None) -> Found:
-    """What the library's papers hold on ``text``; ``papers`` are the ids of those to look in."""
+def find_answer(
+    text: str,
+    library: Library,
+    substance_keys: SubstanceKeys | None = None,
+    *,
+    papers: Collection[str] | None = None,
+) -> Found:
+    """What the library's papers hold on ``text``; the arguments are those of `answer_question`."""
     retriever = library.retriever if papers is None else library.retriever.within(papers)
     evidence = find_evidence(read_question(text), retriever)
-    silence = reason_for_silence(evidence, retriever)
+    silence = reason_for_silence(evidence, retriever, substance_keys)
     citer = Citer(library.catalog)
     cited = tuple(
         (chosen, citation)

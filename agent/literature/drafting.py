@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -186,7 +188,9 @@ class Calls:
     ) -> None:
         self._model = model
         self._settings = settings
-        self._plain = False  # the endpoint knows no structured output
+        # 0: with the form, 1: without, 2: as a whole. Some endpoints know no structured output, or
+        # count no streamed tokens, or do not stream.
+        self._way = 0
         self.usage = used or Usage()
 
     def ask(self, messages: Sequence[BaseMessage], form: type[Parts]) -> Parts:
@@ -210,24 +214,24 @@ class Calls:
             ModelError: The endpoint failed, or the budget is used up.
             Malformed: The reply is not of the form.
         """
-        from langchain_core.messages import AIMessage, HumanMessage
+        from langchain_core.messages import HumanMessage
 
-        reader = DraftReader()
         given = 0
         try:
-            for sentence in self._read(messages, ids, reader):
+            for sentence in self._read(messages, ids):
                 given += isinstance(sentence, DraftSentence)
                 yield sentence
             return
         except Malformed:
             if given:
                 raise
-        again = [*messages, AIMessage(reader.text), HumanMessage(REPAIR)]
-        yield from self._read(again, ids, DraftReader())
+        # Its words are not sent back: what was not checked stands in no log of a request either.
+        yield from self._read([*messages, HumanMessage(REPAIR)], ids)
 
     def _read(
-        self, messages: Sequence[BaseMessage], ids: Sequence[str], reader: DraftReader
+        self, messages: Sequence[BaseMessage], ids: Sequence[str]
     ) -> Iterator[DraftSentence | Draft]:
+        reader = DraftReader()
         n_sentences = 0
         stream = self.stream(messages, draft_schema(ids))
         try:
@@ -245,27 +249,27 @@ class Calls:
         yield draft
 
     def stream(self, messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> Pieces:
-        """The pieces of a reply; ends early where it is too long or takes too long.
+        """The pieces of a reply, asked for in as many ways as the endpoint needs.
 
         Raises:
-            ModelError: The endpoint failed, or the budget is used up.
+            ModelError: The endpoint failed, the reply is too long or takes too long, or the budget
+                is used up.
         """
         self.check_budget()
-        if not self._plain:
-            asked = self._stream(messages, _structured(schema))
+        ways = (partial(self._stream, options=_structured(schema)), self._stream, self._invoke)
+        for way in ways[self._way :]:
+            asked = way(messages)
             try:
                 first = next(asked, None)
             except ModelError as error:
-                if error.kind != "request":
+                if error.kind not in ("request", "malformed") or self._way == len(ways) - 1:
                     raise
-                # It may know neither structured output nor the counting of streamed tokens.
-                self._plain = True
-            else:
-                if first is not None:
-                    yield first
-                    yield from asked
+                first = None
+            if first is not None:
+                yield first
+                yield from asked
                 return
-        yield from self._stream(messages, {})
+            self._way = min(self._way + 1, len(ways) - 1)
 
     def check_budget(self) -> None:
         """Go on only within what one answer may use.
@@ -277,9 +281,19 @@ class Calls:
         if told is not None:
             raise ModelError(told, kind="budget")
 
-    def _stream(self, messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> Pieces:
+    def _invoke(self, messages: Sequence[BaseMessage]) -> Pieces:
+        n_read = _chars(messages) // CHARS_A_TOKEN
+        with speaking_to(self._settings):
+            whole = self._model.invoke(list(messages))
+        self._count(whole, n_read, len(whole.text))
+        check_whole(whole, self._settings)
+        yield whole.text
+
+    def _stream(
+        self, messages: Sequence[BaseMessage], options: Mapping[str, Any] = MappingProxyType({})
+    ) -> Pieces:
         ends = time.monotonic() + self._settings.timeout_s
-        n_read = sum(len(str(message.content)) for message in messages) // CHARS_A_TOKEN
+        n_read = _chars(messages) // CHARS_A_TOKEN
         n_chars = 0
         whole: Any = None
         stream = self._model.stream(list(messages), **options)
@@ -296,6 +310,8 @@ class Calls:
                     yield piece.text
             if whole is not None:
                 check_whole(whole, self._settings)
+                if n_chars == 0:
+                    yield ""  # it ended, and said nothing
         finally:
             with speaking_to(self._settings):
                 stream.close()  # type: ignore[attr-defined]  # it is a generator
@@ -329,6 +345,10 @@ class Calls:
             tokens_out=tokens_out,
             cost=self._settings.cost(tokens_in, tokens_out),
         )
+
+
+def _chars(messages: Sequence[BaseMessage]) -> int:
+    return sum(len(str(message.content)) for message in messages)
 
 
 def _structured(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -125,7 +125,8 @@ def _written(sheet: _Sheet, calls: Calls) -> Iterator[Said]:
     sources = [sheet.found]
     if preset == "thorough":
         sources += sheet.search(_parts(sheet, calls))
-    passages = sheet.read(sources, PASSAGES[preset], A_PAPER[preset])
+    most = sheet.writer.settings.passages or PASSAGES[preset]
+    passages = sheet.read(sources, most, A_PAPER[preset])
     missing = yield from _drafted(sheet, calls, passages)
     if preset == "thorough" and missing:
         more = sheet.search(missing)
@@ -227,7 +228,14 @@ class _Sheet:
                 continue
             asked = self.writer.gate.check_request(text, conversation=(self.found.question,))
             if asked.decision is not Decision.BLOCK:
-                found.append(find_answer(text, self._library, papers=self.found.papers))
+                found.append(
+                    find_answer(
+                        text,
+                        self._library,
+                        self.writer.substance_keys,
+                        papers=self.found.papers,
+                    )
+                )
         return found
 
     def put(self, draft: DraftSentence) -> Iterator[Said]:
@@ -236,10 +244,12 @@ class _Sheet:
         for name in self._checker.passages:  # told not to, some write ids into the sentence
             for form in (f"[{name}]", f"({name})"):
                 text = text.replace(form, "")
-        for one in sentence_texts(" ".join(text.split())):
-            if len(one) > MAX_CHARS:
-                self.note(f"{TOO_LONG}.")
-            elif one.strip(" .").casefold() not in self._seen:
+        pieces = sentence_texts(" ".join(text.split()))
+        if any(len(one) > MAX_CHARS for one in pieces):
+            self.note(f"{TOO_LONG}.")
+            return
+        for one in pieces:
+            if one.strip(" .").casefold() not in self._seen:
                 self._seen.add(one.strip(" .").casefold())
                 self._by_model = True
                 yield from self._release(self._checker.check(one, draft.evidence))

@@ -47,8 +47,8 @@ GO_ON: Final = "More quotes were found. Add only what they tell and the answer d
 # Must make the model send its answer again in the form asked for. Held by
 # test_a_malformed_reply_is_asked_for_once_more.
 REPAIR: Final = (
-    "That reply was not JSON of the form asked for. Send the same answer again as that JSON object,"
-    " and nothing else."
+    "An earlier reply was not JSON of the form asked for. Send the answer as that JSON object, and"
+    " nothing else."
 )
 
 

@@ -24,7 +24,7 @@ MAX_CHARS: Final = 600  # of one sentence; a longer one is not read at all
 NUMBER: Final = 3.0  # what a shared number weighs against a shared word
 NAME: Final = 2.0
 NEARNESS: Final = 2.0  # of two texts that mean the same
-LEAST: Final = 1.0  # what a passage shares at least to be a citation
+LEAST: Final = 0.4  # of the best passage's share, that a further one needs to be a citation
 MORE: Final = 2.0  # what a further sentence adds at least
 
 Feature = tuple[str, object]
@@ -99,14 +99,14 @@ class Checker:
         return Checked(text, check.verdict, check.why, tuple(quotes))
 
     def _first_quotes(self, text: str, cited: Sequence[NumberedPassage]) -> tuple[Candidate, ...]:
-        """The sentence of each passage that shares most with the text, or else the best of all."""
+        """The sentence of each passage that shares most with the text."""
         said = read_statement(text, self._keys, quoted=False)
         best: list[tuple[float, Candidate]] = []
         for passage in cited:
             scored = [(self._shared(said, one, text), one) for one in passage.sentences]
             best.append(max(scored, key=lambda pair: pair[0]))
-        enough = [one for score, one in best if score >= LEAST]
-        return tuple(enough[:MAX_QUOTES] or [max(best, key=lambda pair: pair[0])[1]])
+        most = max(score for score, _ in best)
+        return tuple([one for score, one in best if score >= LEAST * most][:MAX_QUOTES])
 
     def _more_quotes(
         self, text: str, cited: Sequence[NumberedPassage], quotes: Sequence[Candidate]

@@ -6,6 +6,7 @@ event, no log and no file.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ import pytest
 
 from agent import Session
 from agent.answer import AnswerStatus
+from agent.chat import open_chat_model, speaking_to
+from agent.errors import ModelError
 from agent.events import Answered, Event, Refused, ToolFinished, ToolStarted
 from agent.langchain_planner import MAX_MODEL_CALLS, build_agent
 from agent.plan import Plan, Reading
@@ -25,6 +28,7 @@ from agent.tools.base import tool
 from ingest import IngestReport, Library
 from ingest.record import Record
 from safety import Decision, Gate, Verdict, gate
+from safety.errors import Refused as RefusedByGate
 from tests.model_server import BreaksOff, Fails, ModelServer, Raw, Reply, Step, calls
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -92,26 +96,24 @@ def with_reasoning(text: str) -> Raw:
     return Raw(json.dumps({**body, "choices": [choice]}).encode())
 
 
-@pytest.mark.parametrize(
-    "script",
-    [
-        pytest.param((calls(*CONVERT.calls, text=CANARY), TOLD), id="words beside a call"),
-        pytest.param((calls((CANARY, {})), CONVERT, TOLD), id="the name of a tool"),
-        pytest.param(
-            (calls(("convert_units", f'{{"{CANARY}')), CONVERT, TOLD), id="broken arguments"
-        ),
-        pytest.param(
-            (calls(("convert_units", {CANARY: CANARY})), CONVERT, TOLD), id="wrong arguments"
-        ),
-        pytest.param((CONVERT, with_reasoning(TOLD)), id="reasoning"),
-        pytest.param((CONVERT, f"The {CANARY} melts at 7 K."), id="nothing borne out"),
-        pytest.param((f"Water {CANARY} boils at 7 K.",), id="from memory"),
-        pytest.param((CONVERT, f"{TOLD} It is {CANARY}."), id="stopped by the gate"),
-        pytest.param((CONVERT, BreaksOff(f"5 eV {CANARY}")), id="half a reply"),
-        pytest.param((Fails(500, CANARY),), id="an error's words"),
-        pytest.param((Raw(CANARY.encode()),), id="no reply at all"),
-    ],
-)
+SCRIPTS = [
+    pytest.param((calls(*CONVERT.calls, text=CANARY), TOLD), id="words beside a call"),
+    pytest.param((calls((CANARY, {})), CONVERT, TOLD), id="the name of a tool"),
+    pytest.param((calls(("convert_units", f'{{"{CANARY}')), CONVERT, TOLD), id="broken arguments"),
+    pytest.param((CONVERT, with_reasoning(TOLD)), id="reasoning"),
+    pytest.param((CONVERT, f"The {CANARY} melts at 7 K."), id="nothing borne out"),
+    pytest.param((f"Water {CANARY} boils at 7 K.",), id="from memory"),
+    pytest.param((CONVERT, f"{TOLD} It is {CANARY}."), id="stopped by the gate"),
+    pytest.param((CONVERT, BreaksOff(f"5 eV {CANARY}")), id="half a reply"),
+    pytest.param((Fails(500, CANARY),), id="an error's words"),
+    pytest.param((Raw(CANARY.encode()),), id="no reply at all"),
+]
+
+
+WRONG = (calls(("convert_units", {CANARY: CANARY})), CONVERT, TOLD)
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS, pytest.param(WRONG, id="wrong arguments")])
 def test_unchecked_words_are_in_no_event_log_or_file(
     library: Library,
     serve: Callable[..., ModelServer],
@@ -134,6 +136,33 @@ def test_unchecked_words_are_in_no_event_log_or_file(
     for step in (events[-1].answer.plan or Plan(reading=Reading.HELP, confidence=0)).steps:
         seen = seen.replace(json.dumps(step.arguments, separators=(",", ":")), "")
     assert CANARY not in seen
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_unchecked_words_are_in_no_stream_or_checkpoint_of_the_agent_itself(
+    serve: Callable[..., ModelServer], script: tuple[Step, ...], tmp_path: Path
+) -> None:
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    server = serve(*script)
+    model = open_chat_model(server.settings())
+    assert model is not None
+    box = Toolbox(Plan(reading=Reading.CONVERT, confidence=1))
+    seen = []
+    with SqliteSaver.from_conn_string(str(tmp_path / "state.db")) as saver:
+        agent, _ = build_agent(
+            model, server.settings(), _StopsCanaries(), box, released=[], checkpointer=saver
+        )
+        modes = ["messages", "updates", "values", "custom", "debug", "tasks"]
+        stream = agent.stream(
+            {"messages": [("user", ASKED)]}, {"configurable": {"thread_id": "t"}}, stream_mode=modes
+        )
+        with contextlib.suppress(ModelError, RefusedByGate), speaking_to(server.settings()):
+            seen += [repr(part) for part in stream]
+
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("state.db*")).decode("latin-1")
+    assert CANARY not in kept
+    assert CANARY not in "".join(seen)
 
 
 @pytest.mark.parametrize("n_turns", [1, 2])
@@ -239,8 +268,6 @@ def test_arguments_that_a_person_edits_pass_the_same_gate(
     from langchain.agents.middleware import HumanInTheLoopMiddleware
     from langgraph.checkpoint.memory import InMemorySaver
     from langgraph.types import Command
-
-    from agent.chat import open_chat_model
 
     server = serve(calls(("generate_molecules", {"seeds": ["CCO"], "n": 3})), "Done.")
     model = open_chat_model(server.settings())
