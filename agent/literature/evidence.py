@@ -17,6 +17,8 @@ PAGES_READ_IN_PAPER: Final = 6  # the same inside one paper of a question about 
 # Weights of a sentence's score; docs/retrieval.md has the trials behind them.
 COSINE: Final = 0.15
 WINDOW: Final = 0.6
+MET: Final = 0.6  # met word by word
+WINDOW_MET: Final = 0.4
 LEXICAL: Final = 0.25  # share of the question's terms, rare ones of the paper most
 PAGE: Final = 0.4
 KIND: Final = 0.35  # holds a value of the kind asked for
@@ -114,6 +116,8 @@ def sentence_score(candidate: Candidate, question: Question, ranking: Ranking) -
     return (
         COSINE * candidate.cosine
         + WINDOW * candidate.window
+        + MET * candidate.met
+        + WINDOW_MET * candidate.window_met
         + LEXICAL * candidate.lexical
         + PAGE * (candidate.page_score - best_page)
         + KIND * answers_kind(question, candidate.text)
@@ -181,9 +185,8 @@ def _in_paper(
     candidates: dict[int, Candidate] = {}
     for text, share in ((None, 1 - TOPIC_SHARE), (topic, TOPIC_SHARE)):
         part = query if text is None else retriever.query(text)
-        ranking = retriever.rank(part)
-        pages = [page for page in ranking.pages if page.paper.paper_id == paper.paper_id]
-        found = retriever.candidates(ranking, pages[:PAGES_READ_IN_PAPER])
+        ranking = retriever.rank(part, paper)
+        found = retriever.candidates(ranking, ranking.pages[:PAGES_READ_IN_PAPER])
         each = {c.ordinal: sentence_score(c, question, ranking) for c in found}
         lowest = min(each.values(), default=0.0)
         candidates |= {c.ordinal: c for c in found}
