@@ -151,6 +151,15 @@ class PackagedEmbedder:
                 parts[row] = TokenVectors(count, ids, codes[end - len(ids) : end])
         return out, joined(parts[row] for row in range(len(texts)))
 
+    def last_layer(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The model's vector of every token of ``texts``, shape (tokens, 384), in no set order."""
+        layers = [
+            hidden[i, 1 : len(ids) - 1]
+            for _, tokens, hidden, _ in self._batches(texts)
+            for i, ids in enumerate(tokens)
+        ]
+        return np.concatenate(layers, dtype=np.float32)
+
     def _batches(
         self, texts: Sequence[str]
     ) -> Iterator[tuple[list[int], list[list[int]], NDArray[np.float32], NDArray[np.int64]]]:

@@ -48,9 +48,7 @@ class Indexer:
         vectors: dict[Unit, NDArray[np.float32]] = {}
         tokens: dict[int, TokenVectors] = {}
         if self._embedder is not None:
-            matrix, by_sentence = yield from self._embed(
-                self._embedder, path, read.text, sentences
-            )
+            matrix, by_sentence = yield from self._embed(self._embedder, path, read.text, sentences)
             vectors = {"sentence": matrix, "chunk": chunk_vectors(chunks, sentences, matrix)}
             for page in read.pages:
                 rows = [s.ordinal for s in sentences if s.page == page.number]

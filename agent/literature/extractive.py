@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.literature.evidence import Evidence, Scored, is_furniture
-from agent.literature.excerpt import excerpt
 from agent.literature.question import Question, answers_kind
 from ingest.retrieval import Candidate
 
 MAX_CHARS: Final = 700  # of the quoted text of one answer
 SENTENCES: Final = 3  # about one thing
 SENTENCES_OF_SEVERAL: Final = 4  # about two things
-SHOWN: Final = 220  # characters of a sentence, beyond which only its answering clauses are shown
-SHOWN_OF_SEVERAL: Final = 120  # the same where two things are set side by side
 
 # What a completing sentence gains by standing near the one that answers.
 SAME_PAGE: Final = 0.05
@@ -52,13 +49,10 @@ def choose_sentences(evidence: Evidence) -> tuple[Chosen, ...]:
         if len(chosen) == most:
             break
         sentence = scored.candidate
-        shown = excerpt(
-            sentence.text, evidence.question, SHOWN_OF_SEVERAL if several else SHOWN
-        )
-        if _is_said(sentence, chosen) or (chosen and chars + len(shown) > MAX_CHARS):
+        if _is_said(sentence, chosen) or (chosen and chars + len(sentence.text) > MAX_CHARS):
             continue
-        chosen.append(Chosen(candidate=sentence, shown=shown, score=scored.score))
-        chars += len(shown)
+        chosen.append(Chosen(candidate=sentence, shown=sentence.text, score=scored.score))
+        chars += len(sentence.text)
     return tuple(chosen)
 
 
