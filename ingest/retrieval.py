@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -113,10 +113,24 @@ class Retriever:
         self._embedder = embedder
         self._shelf: Shelf | None = None
         self._lock = threading.Lock()
+        self._whole: Retriever | None = None
+        self._only: frozenset[str] | None = None
+
+    def within(self, papers: Collection[str]) -> Retriever:
+        """A view that finds nothing outside these papers; scores are those of the whole library.
+
+        Args:
+            papers: Ids of papers.
+        """
+        view = Retriever(self._catalog, self._embedder)
+        view._whole, view._only = self, frozenset(papers)
+        return view
 
     @property
     def shelf(self) -> Shelf:
         """The library in memory, read again when the catalog's generation has moved on."""
+        if self._whole is not None:
+            return self._whole.shelf
         with self._lock:
             if self._shelf is None or self._shelf.generation != self._catalog.generation():
                 self._shelf = Shelf(self._catalog)
@@ -171,9 +185,10 @@ class Retriever:
             scores += lexical
         scores += papers[[paper for paper, _ in shelf.page_keys]]
         order = np.argsort(-scores, kind="stable")
-        if paper is not None:
-            number = shelf.paper_row[paper.paper_id]
-            order = np.array([row for row in order if shelf.page_keys[row][0] == number], dtype=int)
+        wanted = self._only if paper is None else frozenset({paper.paper_id})
+        if wanted is not None:
+            looked_at = [shelf.papers[number].paper_id in wanted for number, _ in shelf.page_keys]
+            order = order[np.array(looked_at)[order]]
         met = windows_met = None
         if query.tokens is not None:
             met, windows_met, read = self._meet(shelf, query.tokens, order[:PAGES_MET])
@@ -263,7 +278,10 @@ class Retriever:
             cosines = np.where(shelf.quotable, unit_cosines(shelf.matrix, query.vector), -1.0)
             windows = np.where(shelf.quotable, shelf.window_cosines(cosines), -1.0)
             fits += _mean_of_best(windows, shelf.paper_of, len(shelf.papers))
-        return [float(fit) for fit in fits]
+        return [
+            float(fit) if self._only is None or paper.paper_id in self._only else -1.0
+            for fit, paper in zip(fits, shelf.papers, strict=True)
+        ]
 
     def candidates(self, ranking: Ranking, pages: Iterable[PageScore]) -> list[Candidate]:
         """The quotable sentences of ``pages``, in reading order page by page."""

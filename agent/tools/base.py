@@ -244,6 +244,11 @@ _INSTALL = {
     "py2opsin": "elute[names]",
     "mcp": "elute[mcp]",
     "pubchempy": "elute[online]",
+    "torch": "elute[mlff]",
+    "chgnet": "elute[mlff]",
+    "sevenn": "elute[sevenn]",
+    "pyxtal": "elute[materials]",
+    "matminer": "elute[materials]",
 }
 
 

@@ -302,3 +302,25 @@ def _written(ions: tuple[Ion, ...]) -> str:
 
 def _sign(ion: Any) -> str:
     return "+" if ion.charge > 0 else "-"
+
+
+def likely_charges(counts: Mapping[str, int]) -> dict[str, float] | None:
+    """Mean charge of each element in the likeliest neutral assignment, or None where there is none.
+
+    Args:
+        counts: Whole numbers of atoms. One element may have two states where no other way is
+            neutral, as iron has in Fe3O4.
+    """
+    states = _states(tuple(counts), "icsd24")
+    if len(counts) < 2 or not all(states.values()) or _is_alloy(tuple(counts)):
+        return None
+    for mixed in (False, True):
+        found = sorted(_assignments(counts, states, mixed), key=_strangeness)
+        ordered = [ions for ions in found if _is_ordered(ions)]
+        if ordered:
+            charges: dict[str, float] = {}
+            for ion in ordered[0]:
+                share = ion.charge * ion.count / counts[ion.element]
+                charges[ion.element] = charges.get(ion.element, 0.0) + share
+            return charges
+    return None

@@ -89,11 +89,12 @@ def ask_papers(question: str, library: str = "default") -> Answer:
         library: Name of the library.
     """
     from agent.literature.answering import answer_question
+    from agent.tools.substance_keys import substance_keys
     from ingest.errors import IngestError
 
     asked = _question(question, "question")
     try:
-        return answer_question(asked, open_library(library))
+        return answer_question(asked, open_library(library), substance_keys)
     except IngestError as error:
         raise ToolError(str(error)) from error
 
