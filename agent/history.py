@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
-SESSIONS_FILE: Final = "sessions.db"  # in the data folder
+CONVERSATIONS_FILE: Final = "conversations.db"  # in the data folder
 MAX_TURNS: Final = 6  # kept word by word; older ones are summarised
 _SUMMARY_CHARS = 2_000
 _LINE_CHARS = 200

@@ -18,7 +18,7 @@ from agent.chat import speaking_to, usage_of
 from agent.errors import ModelError
 from agent.events import Planned, ToolFinished, ToolStarted
 from agent.plan import Alternative, Plan, Step
-from agent.prose import check_prose, marked
+from agent.prose import check_prose, shown
 from agent.toolbox import HAND_OVER, READINGS, Toolbox
 from agent.tools import registry
 from agent.tools.base import ToolResult
@@ -69,7 +69,17 @@ class Acted:
     @property
     def text(self) -> list[str]:
         """The checked sentences, as they are shown."""
-        return [marked(claim) for claim in self.claims]
+        return [shown(claim) for claim in self.claims]
+
+    def fields(self, model: str | None) -> dict[str, Any]:
+        """What an answer says of the model that worked on it."""
+        return {
+            "planner": LangChainPlanner.name,
+            "model": model,
+            "tools": self.results,
+            "plan": self.plan,
+            "claims": self.claims,
+        }
 
 
 class LangChainPlanner:
@@ -183,7 +193,7 @@ def build_agent(
         released[:] = check_prose(text, toolbox.results)
         if not any(claim.verdict is ClaimVerdict.SUPPORTED for claim in released):
             return ""
-        return " ".join(map(marked, released))
+        return " ".join(map(shown, released))
 
     guard = Guard(
         gate,

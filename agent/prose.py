@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from agent.answer import Claim, ClaimVerdict
+from agent.literature.answering import claim_with_citations
 from agent.literature.claims import ClaimCheck, check_claim
 from agent.literature.quantities import read_numbers
 from agent.slots import descriptors_in, properties_in
@@ -60,12 +61,9 @@ def told(results: Sequence[ToolResult[Any]]) -> list[str]:
     return list(dict.fromkeys(map(_as_printed, lines)))
 
 
-def marked(claim: Claim) -> str:
+def shown(claim: Claim) -> str:
     """The sentence as it is shown: one that is not borne out says so where it stands."""
-    if claim.verdict is ClaimVerdict.SUPPORTED:
-        return claim.text
-    how = "partly supported" if claim.verdict is ClaimVerdict.PARTLY else "not supported"
-    return f"{claim.text} [{how}: {claim.why.rstrip('. ')}]"
+    return claim_with_citations(claim, ())
 
 
 def _other_property(sentence: str, quotes: Sequence[str]) -> ClaimCheck | None:

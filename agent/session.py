@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from agent.answer import Answer, AnswerStatus, Usage
+from agent.answer import Answer, AnswerStatus
 from agent.errors import AgentError, ModelError, QuestionError
 from agent.events import (
     Answered,
@@ -22,6 +20,7 @@ from agent.events import (
     TextDelta,
 )
 from agent.plan import Plan, Reading
+from agent.turn import Turn
 from safety.substance import Decision, Verdict
 
 if TYPE_CHECKING:
@@ -71,12 +70,12 @@ class Session:
         self._gate = gate
         self._planner = planner
         self._model_settings = model if model is not None and model.is_configured else None
-        self._model: BaseChatModel | None = None
+        self._models: list[BaseChatModel] = []  # the one, once it is open; shared by `fresh`
         self._history: History | None = None
         if self._model_settings is not None or thread is not None:
-            from agent.history import SESSIONS_FILE, History
+            from agent.history import CONVERSATIONS_FILE, History
 
-            kept = None if thread is None else library.settings.data_dir / SESSIONS_FILE
+            kept = None if thread is None else library.settings.data_dir / CONVERSATIONS_FILE
             self._history = History(kept, thread or "default")
         # The user's earlier questions, for the gate.
         self._turns = [] if self._history is None or thread is None else self._history.questions()
@@ -141,12 +140,16 @@ class Session:
         library = Library.open(loaded.library(name), create=create)
         return cls(library, model=loaded.model, thread=thread)
 
-    def fresh(self, earlier: Sequence[str] = ()) -> Session:
-        """A session over the same library that knows none but these earlier questions."""
+    def fresh(self, earlier: Sequence[Answer] = ()) -> Session:
+        """A session over the same library that knows none but these earlier answers."""
         session = Session(
             self.library, gate=self._gate, planner=self.planner, model=self._model_settings
         )
-        session._turns = list(earlier)
+        session._models = self._models
+        for answer in earlier:
+            session._turns.append(answer.question)
+            if session._history is not None:
+                session._history.add(answer.question, answer)
         return session
 
     def __enter__(self) -> Self:
@@ -174,48 +177,41 @@ class Session:
         """
         from agent.followup import in_context
 
-        asked = checked_question(question)
-        turn = _Turn(asked=asked, reading=reading, papers=papers)
-        turn.verdict = self.gate.check_request(asked, conversation=self._turns)
-        whole = in_context(asked, self._turns)
-        if whole != asked and turn.verdict.decision is not Decision.BLOCK:
+        turn = Turn(asked=checked_question(question), papers=papers)
+        turn.verdict = self.gate.check_request(turn.asked, conversation=self._turns)
+        whole = in_context(turn.asked, self._turns)
+        if whole != turn.asked and turn.verdict.decision is not Decision.BLOCK:
             turn.verdict = self.gate.check_request(whole, conversation=self._turns)
-        stopped = turn.verdict.decision is Decision.BLOCK
-        self._turns.append(asked if stopped else whole)
+        blocked = turn.verdict.decision is Decision.BLOCK
+        self._turns.append(turn.asked if blocked else whole)
         yield Screened(verdict=turn.verdict)
-        if stopped:
+        if blocked:
             yield turn.refused(turn.verdict)
             return
-        if whole != asked:
-            yield Completed(question=whole)
+        if whole != turn.asked:
             turn.asked = whole
-        turn.plan = (
-            self.planner.plan(turn.asked) if reading is None else self._plan_as(turn.asked, reading)
-        )
-        for event in self._worked(turn):
+            yield Completed(question=whole)
+        if reading is None:
+            turn.plan = self.planner.plan(turn.asked)
+        else:
+            turn.plan = self._plan_as(turn.asked, reading)
+        for event in self._worked(turn) if reading is None else self._as_chosen(turn):
             if isinstance(event, Answered):
                 event = Answered(answer=self._kept(turn, event.answer))
             yield event
 
-    def _worked(self, turn: _Turn) -> Iterator[Event]:
+    def _worked(self, turn: Turn) -> Iterator[Event]:
         """The model's way where there is one, then the tools' by rules, then the papers'."""
         from agent.acting import runs_tools
 
-        chosen = turn.reading is not None and turn.reading is not Reading.LITERATURE
-        if chosen and turn.plan.missing is not None:
-            yield Planned(plan=turn.plan)
-            yield self._lacking(turn)
-            return
-        by_tools = self.planner.binding or chosen
-        if turn.reading is None and not by_tools:
-            by_tools = runs_tools(turn.plan, turn.asked, self.library)
+        by_tools = self.planner.binding or runs_tools(turn.plan, turn.asked, self.library)
         acted = yield from self._by_model(turn, by_tools=by_tools)
         if acted is not None and acted.refused is not None:
             yield turn.refused(acted.refused)
             return
         followed = acted is not None and acted.note is None
         if acted is not None and followed and by_tools and not acted.wants_papers:
-            yield from self._told(turn, acted.text, _by(acted, self._name_of_model()))
+            yield from self._told(turn, acted.text, acted.fields(self._name_of_model()))
             return
         if not followed:
             yield Planned(plan=turn.plan)
@@ -234,21 +230,28 @@ class Session:
             )
         return planner.plan_as(asked, reading)
 
-    def _lacking(self, turn: _Turn) -> Answered:
-        """The end where the reading that a person chose lacks something."""
-        answer = Answer(
-            question=turn.asked,
-            status=AnswerStatus.NO_EVIDENCE,
-            text=turn.plan.missing or "",
-            **{**turn.fields(turn.verdict), "planner": self.planner.name},
-        )
-        return Answered(answer=answer)
+    def _as_chosen(self, turn: Turn) -> Iterator[Event]:
+        """The way of the reading that a person chose."""
+        yield Planned(plan=turn.plan)
+        if turn.plan.reading is not Reading.LITERATURE:
+            if turn.plan.missing is not None:
+                lacking = Answer(
+                    question=turn.asked,
+                    status=AnswerStatus.NO_EVIDENCE,
+                    text=turn.plan.missing,
+                    **turn.fields(turn.verdict),
+                )
+                yield Answered(answer=lacking)
+                return
+            if (yield from self._by_tools(turn)):
+                return
+        yield from self._by_papers(turn, None)
 
-    def _by_model(self, turn: _Turn, *, by_tools: bool) -> Generator[Event, None, Acted | None]:
+    def _by_model(self, turn: Turn, *, by_tools: bool) -> Generator[Event, None, Acted | None]:
         """Let the model choose tools; None where none is configured or needed."""
         from agent.acting import surely_of_papers
 
-        if self.planner.binding or turn.reading is not None or turn.plan.reading is Reading.HELP:
+        if self.planner.binding or turn.plan.reading is Reading.HELP:
             return None
         if not by_tools and surely_of_papers(turn.plan, turn.asked):
             return None
@@ -268,29 +271,34 @@ class Session:
         turn.usage = acted.usage
         return acted
 
-    def _chat_model(self, turn: _Turn) -> BaseChatModel | None:
+    def _chat_model(self, turn: Turn) -> BaseChatModel | None:
         """The chat model, opened when it is first needed; a note where it cannot be."""
-        if self._model is None and self._model_settings is not None:
+        if not self._models and self._model_settings is not None:
             from agent.chat import open_chat_model
 
             try:
-                self._model = open_chat_model(self._model_settings)
+                opened = open_chat_model(self._model_settings)
             except ModelError as error:
                 turn.notes.append(f"{error}.")
-        return self._model
+            else:
+                self._models += [opened] if opened is not None else []
+        return self._models[0] if self._models else None
 
     def _name_of_model(self) -> str | None:
-        return getattr(self._model, "model_name", None)
+        return getattr(self._models[0], "model_name", None) if self._models else None
 
-    def _by_papers(self, turn: _Turn, acted: Acted | None) -> Iterator[Event]:
+    def _by_papers(self, turn: Turn, acted: Acted | None) -> Iterator[Event]:
         """Answer from the library's papers, with what tools gave behind it."""
-        yield Searching(papers=len(self.library.papers() if turn.papers is None else turn.papers))
+        searched = self.library.papers() if turn.papers is None else turn.papers
+        yield Searching(papers=len(searched))
         beside = acted.text if acted is not None else []
-        answer = yield from self._from_papers(turn, keep_silence=not (acted and acted.claims))
+        answer = yield from self._from_papers(turn)
         if answer is None:
             return
         if acted is not None and acted.claims and answer.status is AnswerStatus.NO_EVIDENCE:
-            yield from self._told(turn, acted.text, _by(acted, self._name_of_model()))
+            found = {"passages": answer.passages, "unused": answer.unused}
+            by = {**acted.fields(self._name_of_model()), **found}
+            yield from self._told(turn, acted.text, by)
             return
         changed = turn.fields(answer.verdict or turn.verdict)
         if acted is not None:
@@ -303,20 +311,13 @@ class Session:
                     yield turn.refused(after)
                     return
                 yield TextDelta(text="\n" + " ".join(beside))
-                changed |= _by(acted, self._name_of_model())
+                changed |= acted.fields(self._name_of_model())
                 changed["text"] = "\n".join([answer.text, " ".join(beside)])
                 changed["claims"] = (*answer.claims, *acted.claims)
         yield Answered(answer=answer.model_copy(update=changed))
 
-    def _from_papers(
-        self, turn: _Turn, *, keep_silence: bool
-    ) -> Generator[Event, None, Answer | None]:
-        """The answer that a model writes from the papers, or quotes; None where it is refused.
-
-        Args:
-            turn: What is asked.
-            keep_silence: Show the nearest passages where the papers do not answer.
-        """
+    def _from_papers(self, turn: Turn) -> Generator[Event, None, Answer | None]:
+        """The answer that a model writes from the papers, or quotes; None where it is refused."""
         from agent.literature.answering import claim_with_citations, find_answer, quoting_answer
         from agent.tools.substance_keys import substance_keys
 
@@ -328,8 +329,7 @@ class Session:
         if after.decision is Decision.BLOCK:
             yield turn.refused(after)
             return None
-        if found.silence is None or keep_silence:
-            yield EvidenceFound(citations=found.citations)
+        yield EvidenceFound(citations=found.citations)
         if writer is None:
             for claim in answer.claims:
                 yield TextDelta(text=claim_with_citations(claim, answer.citations) + " ")
@@ -350,7 +350,7 @@ class Session:
         turn.usage = written.usage
         return written
 
-    def _writer(self, turn: _Turn) -> Writer | None:
+    def _writer(self, turn: Turn) -> Writer | None:
         """The model that writes from the papers; None where there is none."""
         model = self._chat_model(turn)
         if model is None or self._model_settings is None:
@@ -360,7 +360,7 @@ class Session:
 
         return Writer(model, self._model_settings, self.gate, substance_keys, turn.usage)
 
-    def _by_tools(self, turn: _Turn) -> Generator[Event, None, bool]:
+    def _by_tools(self, turn: Turn) -> Generator[Event, None, bool]:
         """Answer by the plan's tools. False where they gave nothing: then the papers are asked."""
         from agent.acting import HELP_TEXT, gave_something, run_steps
         from agent.slots import descriptors_in
@@ -388,7 +388,7 @@ class Session:
         yield from self._told(turn, lines, told)
         return True
 
-    def _told(self, turn: _Turn, lines: Sequence[str], by: Mapping[str, Any]) -> Iterator[Event]:
+    def _told(self, turn: Turn, lines: Sequence[str], by: Mapping[str, Any]) -> Iterator[Event]:
         """Show lines of an answer from tools, once the gate has seen them."""
         after = self.gate.check_answer("\n".join(lines), request=turn.asked)
         if after.decision is Decision.BLOCK:
@@ -405,7 +405,7 @@ class Session:
             )
         )
 
-    def _kept(self, turn: _Turn, answer: Answer) -> Answer:
+    def _kept(self, turn: Turn, answer: Answer) -> Answer:
         """The answer, once the conversation holds it."""
         if self._history is not None:
             try:
@@ -447,59 +447,6 @@ class Session:
             if isinstance(event, Answered | Refused):
                 return event.answer
         raise AgentError("the session ended without an answer")
-
-
-@dataclass
-class _Turn:
-    """One question on its way to an answer."""
-
-    asked: str
-    reading: Reading | None = None  # what a person wants it to be read as
-    papers: Collection[str] | None = None  # ids of the papers to answer from; None: all
-    started: float = field(default_factory=time.monotonic)
-    verdict: Verdict = field(default_factory=lambda: Verdict(decision=Decision.ALLOW))
-    plan: Plan = field(default_factory=lambda: Plan(reading=Reading.LITERATURE, confidence=0))
-    usage: Usage | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def fields(self, after: Verdict) -> dict[str, Any]:
-        """What every answer to it carries, given the gate's verdict on the answer.
-
-        The question's own verdict tells what was asked about; the answer's only what it names.
-        """
-        stands = self.verdict if self.verdict.decision is Decision.WARN else after
-        return {
-            "planner": "rules",
-            "elapsed_s": time.monotonic() - self.started,
-            "verdict": stands,
-            "plan": self.plan,
-            "usage": self.usage,
-        }
-
-    def refused(self, verdict: Verdict) -> Refused:
-        """The end where the gate stops it."""
-        answer = Answer(
-            question=self.asked,
-            status=AnswerStatus.REFUSED,
-            text=verdict.reason,
-            planner="rules",
-            elapsed_s=time.monotonic() - self.started,
-            verdict=verdict,
-            plan=self.plan if self.plan.confidence else None,
-            usage=self.usage,
-        )
-        return Refused(answer=answer)
-
-
-def _by(acted: Acted, model: str | None) -> dict[str, Any]:
-    """What an answer says of the model that worked on it."""
-    return {
-        "planner": "langchain",
-        "model": model,
-        "tools": acted.results,
-        "plan": acted.plan,
-        "claims": acted.claims,
-    }
 
 
 def checked_question(question: str) -> str:

@@ -57,6 +57,8 @@ class ModelSettings(BaseModel):
     max_tokens: int = Field(default=1_500, gt=0)  # of one reply
     temperature: float | None = Field(default=None, ge=0, le=2)  # None: the endpoint's own
     preset: Literal["fast", "thorough", "compare"] = "fast"
+    # Passages of up to 1,000 characters that it reads at once; None: what the preset takes.
+    passages: int | None = Field(default=None, gt=0, le=40)
     # What one answer may use; then it is ended with what is known.
     token_budget: int | None = Field(default=60_000, gt=0)
     cost_budget: float | None = Field(default=None, gt=0)  # in the prices' currency

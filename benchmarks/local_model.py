@@ -20,13 +20,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from agent import Answer, Session
+from agent import Answer, Claim, Session
 from agent.literature import support
 from agent.settings import ModelSettings
 from benchmarks.questions import Question, read_questions
@@ -45,6 +45,15 @@ class Row:
     answer: Answer
     quotes: dict[str, tuple[str, ...]]  # by the claim's text
     seconds: float
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the model wrote; not the quotes that finish an answer."""
+        if self.answer.model is None:
+            return ()
+        return tuple(
+            one for one in self.answer.claims if one.text in self.quotes or not one.citations
+        )
 
 
 @contextmanager
@@ -73,8 +82,8 @@ def ask(
 ) -> Iterator[Row]:
     """Each question by itself, through the Session; what was checked is kept beside the answers."""
     settings = ModelSettings(
-        base_url=url, name="SmolLM2-135M", temperature=0.0, max_tokens=300, timeout_s=600,
-        preset=preset,
+        base_url=url, name="SmolLM2-135M", temperature=0.0, max_tokens=250, timeout_s=900,
+        passages=3, preset=preset,
     )  # fmt: skip
     checked: dict[str, tuple[str, ...]] = {}
     check = support.check_claim
@@ -100,9 +109,8 @@ def ask(
 def table(rows: Sequence[Row]) -> list[str]:
     """How many claims were made and marked, and how the answers ended."""
     asked = [row for row in rows if row.answer.usage is not None]
-    claims = [(row, claim) for row in asked for claim in row.answer.claims if claim.text]
-    written = [(row, claim) for row, claim in claims if row.answer.model is not None]
-    verdicts = Counter(claim.verdict.value for _, claim in written)
+    written = [claim for row in asked for claim in row.claims]
+    verdicts = Counter(claim.verdict.value for claim in written)
     notes = Counter(note for row in asked for note in row.answer.notes)
     tokens_in = sum(row.answer.usage.tokens_in for row in asked if row.answer.usage)
     tokens_out = sum(row.answer.usage.tokens_out for row in asked if row.answer.usage)
@@ -135,8 +143,7 @@ def write_claims(rows: Sequence[Row], path: Path) -> int:
             "quotes": row.quotes.get(claim.text, ()),
         }
         for row in rows
-        for claim in row.answer.claims
-        if row.answer.model is not None
+        for claim in row.claims
     ]
     chosen = spread(found, MAX_CLAIMS)
     path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in chosen), "utf-8")
@@ -158,6 +165,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--corpus", type=Path, help="a folder with papers/ and questions.jsonl")
     parser.add_argument("--limit", type=int, default=40, help="questions asked, spread evenly")
+    parser.add_argument("--keep", type=Path, help="keep the library in this folder, use it again")
+    parser.add_argument("--minutes", type=float, default=60.0, help="then end with what is there")
     parser.add_argument("--preset", choices=("fast", "thorough", "compare"), default="fast")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--claims", type=Path, help="write claims with quotes to this file")
@@ -167,14 +176,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"skipped: {' and '.join(missing)} not installed; this module's help says how")
         return 0
     home = options.corpus or ROOT / "examples"
+    ends = time.monotonic() + 60 * options.minutes
     questions = spread(read_questions(home / "questions.jsonl"), options.limit)
-    with tempfile.TemporaryDirectory(prefix="elute-bench-") as data, served(options.threads) as url:
-        rows: list[Row] = []
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        data = options.keep or stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="elute-bench-")
+        )
+        url = stack.enter_context(served(options.threads))
         with suppress(KeyboardInterrupt):  # ends with what is there
             for row in ask(questions, home / "papers", url, Path(data), options.preset):
                 rows.append(row)
                 if options.claims is not None:
                     write_claims(rows, options.claims)
+                if time.monotonic() > ends:
+                    break
     print("\n".join(table(rows)))
     return 0
 

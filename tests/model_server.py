@@ -138,7 +138,7 @@ class ModelServer(ThreadingHTTPServer):
             "name": self.models[0] if self.models else None,
             "base_url": self.url,
             "api_key": SecretStr("key-of-the-test"),
-            "timeout_s": 10.0,
+            "timeout_s": 30.0,  # a busy machine is no silent model
             "max_retries": 0,
             **changed,
         }

@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 ANSWER_FIELDS = (
     "question", "status", "text", "planner", "model", "elapsed_s", "verdict",
-    "citations", "claims", "passages", "tools", "plan",
+    "citations", "claims", "passages", "tools", "plan", "usage", "notes",
 )  # fmt: skip
 
 VERDICT_FIELDS = ("query", "decision", "hits", "unread", "reason")

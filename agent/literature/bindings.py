@@ -1,4 +1,4 @@
-"""What a number belongs to: its substance, its year, its item of a list; and factors."""
+"""What a number belongs to, what goes together with what, and at which temperature."""
 
 from __future__ import annotations
 
@@ -63,62 +63,6 @@ def _noun(text: str, number: Number) -> str:
     return stem(match[1].lower()) if match and match[1].lower() not in STOP_WORDS else ""
 
 
-_YEAR: Final = re.compile(r"(?<![\d.])(?:1[89]|20)\d\d(?![\d.])(?!\s?[A-Za-z°%])")
-
-
-def year_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
-    """A value of one year given to another."""
-    years = _YEAR.findall(said.text)
-    if len(years) != 1 or len(set(_YEAR.findall(quoted.text))) < 2:
-        return
-    for number in said.numbers:
-        hits = given_by(number, quoted.numbers, claim=said.text)
-        if _YEAR.fullmatch(number.text) or len(hits) != 1:
-            continue
-        behind = re.match(
-            r"[^;.\d]{0,45}?\b(?:in|for|by|since|from)\s(\d{4})\b", quoted.text[hits[0].end :]
-        )
-        if behind and behind[1] != years[0]:
-            yield (
-                ClaimVerdict.PARTLY,
-                f"In the quote, {hits[0].text.rstrip('. ')} is of {behind[1]}.",
-            )
-
-
-_FACTOR: Final = re.compile(
-    r"\b(?:(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|a hundred"
-    r"|a thousand|hundred|thousand)(?:[- ]?fold|\stimes(?!\s10))|(?P<two>twice|doubl(?:es|ed|ing)|two-?fold)"
-    r"|(?P<three>thrice|tripl(?:es|ed|ing))|(?P<half>halves|halved|halving)"
-    r"|factor of (?P<of>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty"
-    r"|a hundred|a thousand))\b",
-    re.IGNORECASE,
-)
-_VALUES: Final = {
-    "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0,
-    "nine": 9.0, "ten": 10.0, "twelve": 12.0, "twenty": 20.0, "fifty": 50.0, "a hundred": 100.0,
-    "hundred": 100.0, "a thousand": 1000.0, "thousand": 1000.0,
-}  # fmt: skip
-
-
-def _factors(text: str) -> list[float]:
-    found = []
-    for match in _FACTOR.finditer(text):
-        word = (match["n"] or match["of"] or "").lower()
-        if word:
-            found.append(_VALUES.get(word) or float(word))
-        else:
-            found.append(2.0 if match["two"] or match["half"] else 3.0)
-    return found
-
-
-def factor_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
-    """Three times for twice."""
-    mine, theirs = _factors(said.text), _factors(quoted.text)
-    for one in mine:
-        if theirs and not any(abs(one - other) <= 0.06 * other for other in theirs):
-            yield ClaimVerdict.PARTLY, f"The quote's factor is {theirs[0]:g}, the claim's {one:g}."
-
-
 def covariation_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     """Two things that grow together in the quote, and against each other in the claim."""
     mine, theirs = covariation(said.text), covariation(quoted.text)
@@ -132,7 +76,8 @@ _ROOMLIKE: Final = re.compile(
     re.IGNORECASE,
 )
 _ELSE: Final = re.compile(
-    r"\d\s?(?:°C|K)\b|\b(?:melting|boiling|elevated|high|low|higher|lower|cryogenic) (?:point|temperatures?)",
+    r"\d\s?(?:°C|K)\b|\b(?:melting|boiling|elevated|high|low|higher|lower"
+    r"|cryogenic) (?:point|temperatures?)",
     re.IGNORECASE,
 )
 

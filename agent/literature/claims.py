@@ -14,9 +14,7 @@ from agent.answer import ClaimVerdict
 from agent.literature.bindings import (
     binding_faults,
     covariation_faults,
-    factor_faults,
     room_faults,
-    year_faults,
 )
 from agent.literature.contraries import polar_faults, side_faults, sign_faults
 from agent.literature.contrasts import contrasts
@@ -114,8 +112,6 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     part = Part(said.text, said.numbers, said.names, mine)
     whole = Part(quoted.text, quoted.numbers, quoted.names, theirs)
     yield from binding_faults(said, quoted, whole)
-    yield from year_faults(said, quoted)
-    yield from factor_faults(said, quoted)
     yield from room_faults(said, quoted)
     yield from side_faults(said, quoted)
     borne_out = None

@@ -57,7 +57,7 @@ def contrasts(part: Part) -> list[Relation]:
 
 
 def _pair(part: Part, start: int, end: int, first: Polar, second: Polar) -> list[Relation]:
-    cuts = [m for m in _BETWEEN.finditer(part.text, first.at, second.at)]
+    cuts = list(_BETWEEN.finditer(part.text, first.at, second.at))
     if not cuts:
         return []
     before = [m.end() for m in _BETWEEN.finditer(part.text, start, first.at)]
@@ -68,7 +68,8 @@ def _pair(part: Part, start: int, end: int, first: Polar, second: Polar) -> list
 
 
 _LINK: Final = re.compile(
-    r"^\W*(?!During)\w+ing\b|\b(?:as|with|when|at|upon|once|if|the \w+er\b.*\bthe|yields?|gives?|makes?|means?|leads?"
+    r"^\W*(?!During)\w+ing\b|\b(?:as|with|when|at|upon|once|if|the \w+er\b.*\bthe"
+    r"|yields?|gives?|makes?|means?|leads?"
     r"|becomes?|become)\b",
     re.IGNORECASE,
 )

@@ -14,15 +14,18 @@ from ingest.terms import fold_terms, stem
 
 # Words that may say no without "not".
 _SOFT: Final = re.compile(
-    r"\b(?:instead|rather|unlike|another|except\w*|little|few|hardly|barely|scarcely|away|apart from"
-    r"|short of|other than|poor\w*|n[eo]ither|same|similar\w*|comparable|identical|equal\w*|alike|no|\w+-free|\w{3,}less"
+    r"\b(?:instead|rather|unlike|another|except\w*|little|few|hardly|barely"
+    r"|scarcely|away|apart from"
+    r"|short of|other than|poor\w*|n[eo]ither|same|similar\w*|comparable"
+    r"|identical|equal\w*|alike|no|\w+-free|\w{3,}less"
     r"|(?:un|in|im|non-?)\w{3,}(?:able|ible|ed|ent|ant))\b",
     re.IGNORECASE,
 )
 
 # More of them, in a quote, where a claim says "not".
 _QUOTED: Final = re.compile(
-    r"\b(?:only|until|unless|at most|whereas|below|under|within|up to|yet|despite|but|however|limited to)\b",
+    r"\b(?:only|until|unless|at most|whereas|below|under|within|up to|yet|despite"
+    r"|but|however|limited to)\b",
     re.IGNORECASE,
 )
 

@@ -125,7 +125,8 @@ def _written(sheet: _Sheet, calls: Calls) -> Iterator[Said]:
     sources = [sheet.found]
     if preset == "thorough":
         sources += sheet.search(_parts(sheet, calls))
-    passages = sheet.read(sources, PASSAGES[preset], A_PAPER[preset])
+    most = sheet.writer.settings.passages or PASSAGES[preset]
+    passages = sheet.read(sources, most, A_PAPER[preset])
     missing = yield from _drafted(sheet, calls, passages)
     if preset == "thorough" and missing:
         more = sheet.search(missing)
@@ -227,7 +228,14 @@ class _Sheet:
                 continue
             asked = self.writer.gate.check_request(text, conversation=(self.found.question,))
             if asked.decision is not Decision.BLOCK:
-                found.append(find_answer(text, self._library, self.writer.substance_keys))
+                found.append(
+                    find_answer(
+                        text,
+                        self._library,
+                        self.writer.substance_keys,
+                        papers=self.found.papers,
+                    )
+                )
         return found
 
     def put(self, draft: DraftSentence) -> Iterator[Said]:

@@ -22,7 +22,8 @@ _HEDGES: Final = re.compile(
 
 _MODAL: Final = re.compile(
     r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?:may|might|could)|possibl[ey]"
-    r"|probabl[ey]|(?<!more )(?<!less )(?<!most )(?<!least )likely|perhaps|seems?|seemed|appears? to|suggest\w*"
+    r"|probabl[ey]|(?<!more )(?<!less )(?<!most )(?<!least )likely|perhaps|seems?"
+    r"|seemed|appears? to|suggest\w*"
     r"|hints? at|presumabl[ey]|potentially|conceivabl[ey]|cannot be (?:ruled out|excluded)"
     r"|tentativ\w+)\b",
     re.IGNORECASE,

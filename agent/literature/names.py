@@ -312,7 +312,8 @@ _ANIONS: Final = {
     "hydroxide": "OH", "perchlorate": "ClO4", "silicate": "SiO4", "nitrite": "NO2",
     "acetate": "OAc", "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4",
     "triflate": "OTf", "borohydride": "BH4",
-    "permanganate": "MnO4", "persulfate": "S2O8", "persulphate": "S2O8", "peroxodisulfate": "S2O8", "ammonium": "NH4", "titanate": "TiO3",
+    "permanganate": "MnO4", "persulfate": "S2O8", "persulphate": "S2O8",
+    "peroxodisulfate": "S2O8", "ammonium": "NH4", "titanate": "TiO3",
 }  # fmt: skip
 
 

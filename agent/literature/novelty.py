@@ -42,7 +42,8 @@ _LIGHT: Final = frozenset(
     toward near beyond beside along across through throughout against among between own certain
     other another same such like kinetic thermal chemical physical experimental theoretical present
     product energy error edge cell crystal defect line estimate replace start proceed sit connect
-    full attention modification came fed worker contribution change difference increase decrease loss
+    full attention modification came fed worker contribution
+    change difference increase decrease loss
     gain form state structure model film layer solution mixture component element atom molecule ion
     phase temperature pressure concentration density surface chemist scientist literature reference
     current recent new old good bad big small whole single main possible able room ambient

@@ -18,8 +18,10 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "biggest much more most many increas* rise rises rising rose risen grow* grew gain* "
         "exceed* surpass* outnumber* widen* wide wider widest broad* maximum maximal max rich "
         "richer richest elevat* enhanc* enlarg* abundant ample overestimat* overstat* heavier "
-        "heaviest longer longest taller twice thicker thickest top uppermost amplif* boost* augment* "
-        "ceiling climb* dear dearer dearest expensive double doubles doubled doubling tripl* upper majority strengthen*",
+        "heaviest longer longest taller twice thicker thickest top uppermost "
+        "amplif* boost* augment* "
+        "ceiling climb* dear dearer dearest expensive double doubles doubled "
+        "doubling tripl* upper majority strengthen*",
         "lowers lowered lowering low lower lowest small smaller smallest smalls little less "
         "lesser least few fewer fewest decreas* fall falls falling fell fallen drop drops dropped "
         "dropping declin* diminish* narrow* minimum minimal min poor poorer poorest reduc* "
@@ -129,8 +131,10 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "unnecessary superfluous needless dispens* optional",
     ),
     "help": (
-        "help* useful use harmless benign benefit* pays advantag* valuable worthwhile merit* gain* aid aids",
-        "useless disadvantag* drawback* harm* detriment* damag* impair* worsen* hurt* problem* suffer* "
+        "help* useful use harmless benign benefit* pays advantag* valuable "
+        "worthwhile merit* gain* aid aids",
+        "useless disadvantag* drawback* harm* detriment* damag* impair* worsen* "
+        "hurt* problem* suffer* "
         "penalt*",
     ),
     "weight": (

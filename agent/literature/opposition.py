@@ -129,7 +129,7 @@ def oppositions(
     taken: set[int] = set()
     given: set[int] = set()
     # Each word is weighed once, the likeliest pairs first; in doubt they agree.
-    pairs.sort(key=lambda pair: (-pair[0] * (1.6 if pair[1] else 1.0), not pair[1]))
+    pairs.sort(key=lambda pair: (-pair[0] * (1.2 if pair[1] else 1.0), not pair[1]))
     for _, agree, one, other in pairs:
         if one.at in taken or other.at in given:
             continue
@@ -221,7 +221,8 @@ def opposition_faults(found: list[Opposition]) -> Iterator[Fault]:
     for one in found:
         yield (
             ClaimVerdict.PARTLY,
-            f"The claim's {shown(one.mine)!r} is the opposite of the quote's {shown(one.theirs)!r}.",
+            f"The claim's {shown(one.mine)!r} is the opposite of the quote's "
+            f"{shown(one.theirs)!r}.",
         )
 
 

@@ -58,7 +58,8 @@ _TIMES: Final = re.compile(
 # "A lies below B", where B is no number.
 PLACED: Final = re.compile(
     r"\b(?:lies?|lay|is|are|was|were|sits?|puts?|stands?|located|placed|ranks?)(?: [A-Za-z]+){0,3}?"
-    r" (?P<word>above|below|beneath)\s+(?=(?:the |that of )?(?!about|some|which|all|its|room)[A-Za-z]{2,})",
+    r" (?P<word>above|below|beneath)\s+(?=(?:the |that of )?(?!about|some|which"
+    r"|all|its|room)[A-Za-z]{2,})",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from agent.literature.opposites import GRADED, poles
@@ -74,6 +75,10 @@ _PHRASES: Final = tuple(
 _NEARLY: Final = frozenset("little few barely seldom rarely low poor".split())
 
 
+def _padded(word: str, match: re.Match[str]) -> str:
+    return word.ljust(len(match[0]))
+
+
 _WHOLLY: Final = frozenset("all every always necessarily completely entirely fully wholly".split())
 
 
@@ -91,7 +96,7 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
         lowered,
     )
     for phrase, word in _PHRASES:
-        lowered = phrase.sub(lambda m, word=word: word.ljust(len(m[0])), lowered)
+        lowered = phrase.sub(partial(_padded, word), lowered)
     lowered = re.sub(r"\b(giv\w+|gave) rise\b", r"\1 way ", lowered)
     lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)

@@ -10,7 +10,7 @@ import pytest
 from agent import Session
 from agent.answer import Answer, AnswerStatus, Claim, ClaimVerdict
 from agent.events import Answered, Refused
-from agent.history import MAX_TURNS, SESSIONS_FILE, History
+from agent.history import CONVERSATIONS_FILE, MAX_TURNS, History
 from ingest import Citation, Library
 from tests.example_library import run_python
 from tests.model_server import ModelServer, calls
@@ -25,7 +25,7 @@ def told(text: str) -> Answer:
 
 
 def test_another_process_reads_the_turns_of_its_thread_only(tmp_path: Path) -> None:
-    path = tmp_path / SESSIONS_FILE
+    path = tmp_path / CONVERSATIONS_FILE
     History(path, "mine").add("How hard is it?", told("It has 9 GPa."))
     History(path, "other").add("Why?", told("Nobody knows."))
 
@@ -62,13 +62,13 @@ def test_a_request_split_over_processes_is_read_with_the_turns_before_it(library
     *_, last = Session(library, thread="t").ask("And how is it made, step by step?")
 
     assert isinstance(last, Refused)
-    kept = (library.settings.data_dir / SESSIONS_FILE).read_bytes()
+    kept = (library.settings.data_dir / CONVERSATIONS_FILE).read_bytes()
     assert b"What is heroin?" in kept
     assert b"step by step" not in kept
 
 
 def test_a_long_conversation_is_summarised_and_the_last_turns_stay(tmp_path: Path) -> None:
-    history = History(tmp_path / SESSIONS_FILE)
+    history = History(tmp_path / CONVERSATIONS_FILE)
     for number in range(30):
         history.add(f"question {number}", told(f"answer {number} " + "and so on " * 40))
 
@@ -92,20 +92,20 @@ def test_of_a_paper_only_citations_and_numbers_are_kept(tmp_path: Path) -> None:
             "claims": (Claim(text=quote, verdict=ClaimVerdict.SUPPORTED, citations=(0,)),),
         }
     )
-    history = History(tmp_path / SESSIONS_FILE)
+    history = History(tmp_path / CONVERSATIONS_FILE)
 
     history.add("What is the gap?", answer)
 
     assert history.messages()[-1].text == (
         "Answered from the papers, with 1 quotes (Li2020 page 2). Numbers in it: 1.73 eV."
     )
-    assert b"Ignore the rules" not in (tmp_path / SESSIONS_FILE).read_bytes()
+    assert b"Ignore the rules" not in (tmp_path / CONVERSATIONS_FILE).read_bytes()
 
 
 def test_without_a_thread_nothing_is_written(library: Library) -> None:
     Session(library).answer("convert 5 eV to kJ/mol")
 
-    assert not (library.settings.data_dir / SESSIONS_FILE).exists()
+    assert not (library.settings.data_dir / CONVERSATIONS_FILE).exists()
 
 
 def test_a_conversation_that_cannot_be_kept_is_said_and_answered(

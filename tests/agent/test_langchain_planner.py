@@ -26,8 +26,18 @@ from agent.langchain_planner import MAX_MODEL_CALLS
 from agent.plan import Reading
 from agent.tools import base
 from ingest import Library
+from ingest.chunking import sentence_texts
 from safety import gate
-from tests.model_server import BreaksOff, Fails, Hangs, ModelServer, Step, calls
+from tests.model_server import (
+    BreaksOff,
+    Fails,
+    Hangs,
+    ModelServer,
+    Reply,
+    Step,
+    Structured,
+    calls,
+)
 
 pytestmark = pytest.mark.usefixtures("loopback")
 
@@ -118,16 +128,26 @@ def test_a_tool_task_is_planned_run_and_told_in_checked_words(
     assert answer.notes == ()
 
 
+def writes(body: dict[str, Any]) -> Structured:
+    """A sentence of the first quote, word by word, as a model that reads would write it."""
+    lines = [m["content"] for m in body["messages"] if '"quote"' in str(m["content"])]
+    quote = json.loads(next(one for one in lines[-1].splitlines() if one.startswith("{")))
+    sentence = sentence_texts(quote["quote"])[0]
+    return Structured({"sentences": [{"text": sentence, "evidence": [quote["id"]]}], "missing": []})
+
+
 @pytest.mark.parametrize(
     ("question", "script"),
     [
-        pytest.param("What activation energy do the papers report for LLZO?", (), id="surely"),
         pytest.param(
-            "What band gap does CsPbI3 have?", (calls(("ask_papers", {})),), id="handed over"
+            "What activation energy do the papers report for LLZO?", (writes,), id="surely"
+        ),
+        pytest.param(
+            "What band gap does CsPbI3 have?", (calls(("ask_papers", {})), writes), id="handed over"
         ),
     ],
 )
-def test_a_literature_task_has_the_evidence_that_it_has_without_a_model(
+def test_a_literature_task_is_written_from_the_evidence_that_there_is_without_a_model(
     examples: Library, serve: Callable[..., ModelServer], question: str, script: tuple[Step, ...]
 ) -> None:
     server = serve(*script)
@@ -138,24 +158,51 @@ def test_a_literature_task_has_the_evidence_that_it_has_without_a_model(
     answer = end(events)
     assert answer.status is without.status is AnswerStatus.ANSWERED
     assert answer.passages == without.passages
-    assert answer.citations == without.citations
+    assert next(e.citations for e in events if isinstance(e, EvidenceFound)) == without.citations
     assert any(isinstance(event, Searching) for event in events)
-    assert any(isinstance(event, EvidenceFound) for event in events)
-    assert len(server.requests) == len(script)
+    assert [claim.verdict for claim in answer.claims] == [ClaimVerdict.SUPPORTED]
+    assert (answer.model, answer.notes) == ("scripted", ())
+    assert (len(server.requests), server.overrun) == (len(script), 0)
+    assert "tools" not in server.requests[-1]  # what reads papers holds no tools
+
+
+def test_every_question_has_the_same_evidence_with_a_model_that_calls_tools(
+    examples: Library, serve: Callable[..., ModelServer]
+) -> None:
+    def eager(body: dict[str, Any]) -> Reply:
+        if "tools" not in body:
+            return writes(body)
+        return "5 eV is 482.4 kJ/mol." if body["messages"][-1]["role"] == "tool" else CONVERT
+
+    server = serve(then=eager)
+    for question in (
+        "Which two values are reported for the activation energy of lithium-ion conduction?",
+        "What band gap does MAPbI3 have?",
+        "Who won the world cup in 2018?",
+        "boiling point of glycerol",
+    ):
+        with_model, without = ask(examples, server, question), list(Session(examples).ask(question))
+
+        found = [
+            [event.citations for event in events if isinstance(event, EvidenceFound)]
+            for events in (with_model, without)
+        ]
+        assert found[0] == found[1], question
+        assert end(with_model).passages == end(without).passages, question
 
 
 def test_tools_stand_behind_the_papers_where_the_model_used_both(
     examples: Library, serve: Callable[..., ModelServer]
 ) -> None:
     question = "What band gap does CsPbI3 have?"
-    server = serve(CONVERT, "5 eV is 482.4 kJ/mol.")
+    server = serve(CONVERT, "5 eV is 482.4 kJ/mol.", writes)
 
     answer = end(ask(examples, server, question))
 
-    without = Session(examples).answer(question)
-    assert answer.citations == without.citations
-    assert answer.text == f"{without.text}\n5 eV is 482.4 kJ/mol."
+    assert answer.citations
+    assert answer.text.endswith("\n5 eV is 482.4 kJ/mol.")
     assert answer.tools is not None
+    assert [claim.citations for claim in answer.claims] == [(0,), ()]
 
 
 def test_a_number_without_a_result_is_marked_where_it_stands(
@@ -169,7 +216,7 @@ def test_a_number_without_a_result_is_marked_where_it_stands(
         ClaimVerdict.SUPPORTED,
         ClaimVerdict.UNSUPPORTED,
     ]
-    assert "evaporate. [not supported: No tool's result gives 44 kJ/mol]" in answer.text
+    assert "evaporate [unsupported: No tool's result gives 44 kJ/mol.]" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -190,7 +237,8 @@ def test_where_the_model_fails_a_sentence_says_so_and_the_rules_finish(
 ) -> None:
     server = serve(*script)
 
-    answer = end(ask(examples, server, ASKED, timeout_s=0.5))
+    waits = 0.5 if isinstance(script[0], Hangs) else 30.0
+    answer = end(ask(examples, server, ASKED, timeout_s=waits))
 
     assert answer.status is AnswerStatus.ANSWERED
     assert (answer.planner, answer.model) == ("rules", None)
@@ -264,10 +312,10 @@ def test_the_budget_of_tokens_ends_a_run(
 ) -> None:
     server = serve(then=CONVERT)
 
-    answer = end(ask(examples, server, ASKED, token_budget=3_000))
+    answer = end(ask(examples, server, ASKED, token_budget=1_000))
 
-    assert len(server.requests) == 2
-    assert "budget of 3,000 tokens" in answer.notes[0]
+    assert len(server.requests) == 1  # the tools alone are more than that
+    assert "budget of 1,000 tokens" in answer.notes[0]
     assert "482.42" in answer.text
 
 
@@ -286,6 +334,22 @@ def test_a_generator_is_offered_only_where_it_was_asked_for(
     assert "generate_molecules" not in offered[0]
     assert "generate_molecules" in offered[1]
     assert not offered[1] & {"search_papers", "suggest_synthesis", "learn", "predict", "plot"}
+
+
+def test_a_model_is_not_offered_to_call_out_or_to_write_files(
+    examples: Library, serve: Callable[..., ModelServer]
+) -> None:
+    server = serve(then="")
+
+    ask(examples, server, "magpie vector of Fe2O3")
+
+    offered = {
+        name
+        for tool in server.requests[0]["tools"]
+        for name in tool["function"]["parameters"]["properties"]
+    }
+    assert "featurizer" in offered
+    assert not offered & {"online", "drawing", "save_to", "library"}
 
 
 def test_only_the_question_and_the_tools_are_sent_to_the_model(

@@ -107,6 +107,29 @@ def test_a_name_becomes_a_structure_before_its_descriptor(planner: RulesPlanner)
     ]
 
 
+@pytest.mark.parametrize(
+    ("request_", "arguments"),
+    [
+        ("generate crystals of Ti O S", {"composition": "Ti O S"}),
+        (
+            "generate 5 crystal structures of LiFePO4",
+            {"composition": "LiFePO4", "n": 5},
+        ),
+        (
+            "generate crystals of Ti, O and S with 8 atoms",
+            {"composition": "Ti O S", "n_atoms": 8},
+        ),
+    ],
+)
+def test_crystals_of_a_composition_or_of_elements_are_planned(
+    planner: RulesPlanner, request_: str, arguments: dict[str, object]
+) -> None:
+    plan = planner.plan(request_)
+
+    assert [step.tool for step in plan.steps] == ["generate_crystals"]
+    assert plan.steps[0].arguments == arguments
+
+
 def test_generated_molecules_are_checked_and_featurized(planner: RulesPlanner) -> None:
     plan = planner.plan("generate 20 new molecules like c1ccccc1O and compute their fingerprints")
 
@@ -139,6 +162,7 @@ def test_mass_becomes_amount_by_the_molar_mass(planner: RulesPlanner) -> None:
         ("convert 5 eV", "unit"),
         ("is it a controlled substance", "substance"),
         ("train a random forest on my table", "CSV"),
+        ("generate new crystal structures", "composition"),
     ],
 )
 def test_a_missing_slot_is_named_and_nothing_is_planned(

@@ -4,7 +4,7 @@ import json
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.literature.drafting import Draft, DraftReader, DraftSentence, Malformed, draft_schema
@@ -15,6 +15,7 @@ sentences = st.lists(
 )
 
 
+@settings(deadline=None)  # a busy machine is no fault of the reader
 @given(sentences, st.lists(words, max_size=3), st.integers(1, 40), st.randoms())
 def test_however_a_reply_is_cut_each_sentence_comes_once_and_in_order(
     wanted: list[DraftSentence], missing: list[str], longest: int, chance: Random

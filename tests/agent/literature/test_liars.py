@@ -192,7 +192,7 @@ def test_a_reply_that_drips_is_given_up_in_time(watched: Watched) -> None:
         pytest.param("The conductivity reaches 4 × 10−6 S cm−1.", "reaches", id="power of ten"),
         pytest.param("Aluminium blocks the pathway of lithium.", "0.34 eV", id="negation"),
         pytest.param("Dense pellets conduct better than porous ones.", "Dense", id="hedge"),
-        pytest.param("The argyrodite conducts worse than the garnet.", "0.28 eV", id="turned"),
+        pytest.param("Its conductivity is lower than that of the garnet.", "0.28 eV", id="turned"),
         pytest.param("The activation energy of the garnet is 0.28 eV.", "0.34 eV", id="other's"),
         pytest.param("Sodium is not blocked by aluminium.", "0.34 eV", id="name"),
     ],
