@@ -66,7 +66,8 @@ def encode(hidden: Floats) -> NDArray[np.int8]:
     """Token vectors as the model gives them, shape (n, 384), to codes of shape (n, AXES)."""
     # One row after the other in one thread, as in `ingest.vectors.cosines`.
     projected = unit_rows(np.einsum("nd,da->na", unit_rows(hidden), _axes()))
-    return np.clip(np.rint(projected * _STEPS), -127, 127).astype(np.int8)
+    codes: NDArray[np.int8] = np.clip(np.rint(projected * _STEPS), -127, 127).astype(np.int8)
+    return codes
 
 
 def joined(parts: Iterable[TokenVectors]) -> TokenVectors:
