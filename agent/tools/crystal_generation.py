@@ -255,11 +255,10 @@ def _compositions(text: str, n_atoms: int | None, *, balanced: bool) -> list[dic
     if len(symbols) > 5:
         raise ArgumentError("composition", f"{len(symbols)} elements; give a formula, or 2 to 5")
     limit = min(n_atoms or DEFAULT_CELL_ATOMS, 20)
-    found = []
-    for amounts in itertools.product(range(1, 9), repeat=len(symbols)):
-        if sum(amounts) <= limit and math.gcd(*amounts) == 1:
-            counts = dict(zip(symbols, amounts, strict=True))
-            found.append(counts)
+    found: list[dict[str, int]] = []
+    for numbers in itertools.product(range(1, 9), repeat=len(symbols)):
+        if sum(numbers) <= limit and math.gcd(*numbers) == 1:
+            found.append(dict(zip(symbols, numbers, strict=True)))
     from agent.tools.structure_types import structure_types
 
     def is_known(counts: Mapping[str, int]) -> bool:
