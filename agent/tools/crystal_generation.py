@@ -40,6 +40,11 @@ DEFAULT_CELL_ATOMS = 12  # where only elements are named
 N_RANDOM = 8
 _CALLS = 170  # energies that a search of one composition spends, about
 _RULES = "bond valences, charges and radii (agent.tools.crystal_rules)"
+_ANIONS = {
+    **dict.fromkeys(("F", "Cl", "Br", "I"), -1.0),
+    **dict.fromkeys(("O", "S", "Se", "Te"), -2.0),
+    **dict.fromkeys(("N", "P", "As"), -3.0),
+}
 _PROPERTIES = ("density", "volume_per_atom", "energy", "n_atoms", "space_group_number")
 
 
@@ -264,9 +269,14 @@ def _compositions(text: str, n_atoms: int | None, *, balanced: bool) -> list[dic
     def is_known(counts: Mapping[str, int]) -> bool:
         return bool(structure_types(_anonymous(counts)))
 
-    found.sort(key=lambda counts: (sum(counts.values()), sorted(counts.values())))
+    def unlikely(counts: Mapping[str, int]) -> tuple[bool, int, list[int]]:
+        """Sorts sulfides before persulfides, and small formulas before large ones."""
+        charges = likely_charges(counts) or {}
+        odd = any(charge < 0 and charge != _ANIONS.get(s, charge) for s, charge in charges.items())
+        return (odd or not charges, sum(counts.values()), sorted(counts.values()))
+
     chosen: list[dict[str, int]] = []
-    for counts in found:
+    for counts in sorted(found, key=unlikely):
         if len(chosen) >= N_COMPOSITIONS:
             break
         neutral = likely_charges(counts) is not None
