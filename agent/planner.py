@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from agent.entities import Entities, Entity, read_entities
 from agent.intents import IntentClassifier, utterances
 from agent.plan import Alternative, Plan, Reading, Step
-from agent.recipes import Missing, convert_steps, featurize_steps, generate_steps, property_steps
+from agent.recipes import (
+    Missing,
+    convert_steps,
+    featurize_steps,
+    force_field_steps,
+    generate_steps,
+    property_steps,
+)
 
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
@@ -92,7 +99,11 @@ class RulesPlanner:
         steps: Sequence[Step] = ()
         missing: str | None = None
         try:
-            steps = self._steps(reading, entities)
+            # A choice between force fields by a measure of the tables: no reading is nearer.
+            if chosen := force_field_steps(entities):
+                reading, steps = Reading.PROPERTY, chosen
+            else:
+                steps = self._steps(reading, entities)
         except Missing as lack:
             missing = str(lack)
         return Plan(
@@ -101,7 +112,7 @@ class RulesPlanner:
             alternatives=tuple(
                 Alternative(reading=other, confidence=round(share, 3))
                 for other, share in others[:MAX_ALTERNATIVES]
-                if share >= _SHOWN
+                if share >= _SHOWN and other is not reading
             ),
             steps=tuple(steps),
             missing=missing,

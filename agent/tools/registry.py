@@ -47,6 +47,7 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "crystal_formats": ("convert_structure",),
     "crystal_energies": ("crystal_energy", "relax_crystal", "equation_of_state"),
     "crystal_dynamics": ("molecular_dynamics",),
+    "force_field_tables": ("compare_force_fields",),
     "learning": ("learn", "predict"),
     "plotting": ("plot",),
     "units": ("convert_units",),
