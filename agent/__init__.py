@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agent.answer import Answer, AnswerStatus, Claim, ClaimVerdict, Evidence
-    from agent.errors import AgentError, ModelError, QuestionError, SettingsError
+    from agent.errors import (
+        AgentError,
+        BundleError,
+        ExportError,
+        ModelError,
+        QuestionError,
+        SettingsError,
+    )
     from agent.session import Session
     from agent.settings import Settings
 
@@ -21,9 +28,11 @@ __all__ = [
     "AgentError",
     "Answer",
     "AnswerStatus",
+    "BundleError",
     "Claim",
     "ClaimVerdict",
     "Evidence",
+    "ExportError",
     "ModelError",
     "QuestionError",
     "Session",
@@ -34,7 +43,14 @@ __all__ = [
 # Names are fetched when first used, so that `import agent` costs nothing.
 _HOMES = {
     "agent.answer": ("Answer", "AnswerStatus", "Claim", "ClaimVerdict", "Evidence"),
-    "agent.errors": ("AgentError", "ModelError", "QuestionError", "SettingsError"),
+    "agent.errors": (
+        "AgentError",
+        "BundleError",
+        "ExportError",
+        "ModelError",
+        "QuestionError",
+        "SettingsError",
+    ),
     "agent.session": ("Session",),
     "agent.settings": ("Settings",),
 }

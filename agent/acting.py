@@ -77,6 +77,13 @@ def runs_tools(plan: Plan, request: str, library: Library) -> bool:
     return not _is_in(library, request)
 
 
+def surely_of_papers(plan: Plan, request: str) -> bool:
+    """Whether only the papers can answer, so that no model needs to choose a tool."""
+    if PAPER_WORDS.search(request):
+        return True
+    return plan.reading in (Reading.LITERATURE, Reading.SYNTHESIS) and plan.confidence >= HIGH
+
+
 _OUTSIDE = re.compile(
     r"\b(?:material|sample|crystal|network|model performance|films?|authors?|stud(?:y|ies))\b", re.I
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from agent.plan import Plan
+from agent.plan import Plan, Reading
 from ingest.citation import Citation
 from ingest.paper import Paper
 from ingest.record import Record
@@ -55,6 +55,15 @@ class RankedPage(Record):
     rank: int = Field(ge=1)
 
 
+class Usage(Record):
+    """What a chat model was used for one answer."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None  # in the currency of the prices in the settings; None: no prices
+
+
 class Answer(Record):
     """An answer; every sentence of ``text`` carries its citation, and a quote stands behind each.
 
@@ -71,10 +80,24 @@ class Answer(Record):
     references: tuple[Paper, ...] = ()  # cited papers, in the order of first citation
     planner: str  # "rules", or the planner that made the plan
     model: str | None = None  # None: written without a model
+    usage: Usage | None = None  # None: no model was asked
+    notes: tuple[str, ...] = ()  # what went otherwise than asked, a sentence each
     elapsed_s: float
     verdict: Verdict | None = None  # the gate's; None where no gate was asked
     tools: tuple[Any, ...] | None = None  # results of the tools that were run; None: none was
     plan: Plan | None = None  # how the question was read; None where no planner was asked
+
+    @property
+    def other_readings(self) -> tuple[Reading, ...]:
+        """What else the question may have meant, likeliest first; a person can ask for one."""
+        if self.plan is None:
+            return ()
+        by_tools = self.tools is not None or self.plan.reading is Reading.HELP
+        taken = self.plan.reading if by_tools else Reading.LITERATURE
+        others = [self.plan.reading, *(other.reading for other in self.plan.alternatives)]
+        if by_tools:
+            others.insert(1, Reading.LITERATURE)
+        return tuple(dict.fromkeys(one for one in others if one not in (taken, Reading.HELP)))
 
     def reference_lines(self) -> list[str]:
         """The References list: one line a cited paper, with title, authors, year and DOI."""

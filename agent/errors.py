@@ -3,10 +3,14 @@
 AgentError
 ├── SettingsError     a setting is unknown, contradicts another, or cannot be read
 ├── QuestionError     a question that cannot be asked (empty, too long)
+├── ExportError       an answer that cannot be written in the form asked for
+├── BundleError       a file that is no bundle of an answer
 └── ModelError        the chat model's endpoint is missing, refuses, or fails half-way
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 
 class AgentError(Exception):
@@ -21,5 +25,39 @@ class QuestionError(AgentError):
     """A question that cannot be asked: empty, or longer than the limit."""
 
 
+class ExportError(AgentError):
+    """An answer cannot be written in the form asked for."""
+
+
+class BundleError(AgentError):
+    """A file is no bundle of an answer, or one of a later elute."""
+
+
 class ModelError(AgentError):
-    """The chat model's endpoint is missing, refuses the key, or fails half-way."""
+    """The chat model's endpoint is missing, refuses the key, or fails half-way.
+
+    Attributes:
+        kind: What is the matter, for programs; the message is for people.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: Literal[
+            "unreachable",
+            "timeout",
+            "key",
+            "rate",
+            "not_found",
+            "request",
+            "server",
+            "broken_off",
+            "cut",
+            "malformed",
+            "unnamed",
+            "budget",
+        ] = "server",
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind

@@ -25,6 +25,13 @@ class Planned(Record):
     plan: Plan
 
 
+class Completed(Record):
+    """A follow-up has been completed from the question before it; this is what is asked."""
+
+    kind: Literal["completed"] = "completed"
+    question: str
+
+
 class ToolStarted(Record):
     """A step of the plan begins."""
 
@@ -78,6 +85,7 @@ class Refused(Record):
 
 Event = (
     Screened
+    | Completed
     | Planned
     | ToolStarted
     | ToolFinished

@@ -25,7 +25,7 @@ from agent.recipes import (
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
 
-__all__ = ["Planner", "RulesPlanner"]
+__all__ = ["Planner", "RulesPlanner", "ScriptPlanner"]
 
 MAX_ALTERNATIVES: Final = 3
 _SHOWN: Final = 0.01  # an alternative less likely than this is none
@@ -45,9 +45,15 @@ _classifiers: dict[Any, IntentClassifier] = {}
 
 
 class Planner(Protocol):
-    """Turns a request into a plan."""
+    """Turns a request into a plan.
+
+    Attributes:
+        name: As answers name it.
+        binding: Whether its steps are run as they stand, however sure the reading is.
+    """
 
     name: str
+    binding: bool
 
     def plan(self, request: str) -> Plan:
         """How the request is read, and what to run for it."""
@@ -62,6 +68,7 @@ class RulesPlanner:
     """
 
     name = "rules"
+    binding = False
 
     def __init__(self, classifier: IntentClassifier, *, library: str = "default") -> None:
         self._classifier = classifier
@@ -94,8 +101,18 @@ class RulesPlanner:
 
     def plan(self, request: str) -> Plan:
         """How ``request`` is read, and the steps that answer it."""
+        return self._plan(request, None)
+
+    def plan_as(self, request: str, reading: Reading) -> Plan:
+        """The steps that answer ``request`` in the reading that a person chose."""
+        return self._plan(request, reading)
+
+    def _plan(self, request: str, chosen: Reading | None) -> Plan:
         entities = read_entities(request)
-        (reading, confidence), *others = self._classifier.read(entities)
+        ranked = self._classifier.read(entities)
+        if chosen is not None:
+            ranked = sorted(ranked, key=lambda one: one[0] is not chosen)  # stable: others as were
+        (reading, confidence), *others = ranked
         steps: Sequence[Step] = ()
         missing: str | None = None
         try:
@@ -163,6 +180,25 @@ class RulesPlanner:
                 why=f"what the papers say about making {targets[0].text}, word by word",
             ),
         )
+
+
+class ScriptPlanner:
+    """Plans given as data, for tests and notebooks: each request takes the next one.
+
+    Args:
+        plan: For the first request, and for all where no others are given.
+        *others: For the requests after it; the last one stays.
+    """
+
+    name = "script"
+    binding = True
+
+    def __init__(self, plan: Plan, *others: Plan) -> None:
+        self._plans = [plan, *others]
+
+    def plan(self, request: str) -> Plan:  # noqa: ARG002 - the protocol's; a script heeds none
+        """The next plan, whatever the request."""
+        return self._plans.pop(0) if len(self._plans) > 1 else self._plans[0]
 
 
 def _screen_steps(entities: Entities) -> Sequence[Step]:

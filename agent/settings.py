@@ -10,10 +10,18 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -25,7 +33,13 @@ from pydantic_settings import (
 from pydantic_settings.exceptions import SettingsError as SourceError
 
 from agent.errors import SettingsError
-from ingest.settings import EmbedderSettings, IndexSettings, LibrarySettings, ReaderSettings
+from ingest.settings import (
+    CrossrefSettings,
+    EmbedderSettings,
+    IndexSettings,
+    LibrarySettings,
+    ReaderSettings,
+)
 
 APP = "elute"
 
@@ -38,6 +52,18 @@ class ModelSettings(BaseModel):
     name: str | None = None  # as the endpoint calls it
     base_url: str | None = None  # None with a key: the openai client's default endpoint
     api_key: SecretStr | None = None
+    timeout_s: float = Field(default=120.0, gt=0)  # of one reply
+    max_retries: int = Field(default=1, ge=0, le=5)  # of one request, where trying again may help
+    max_tokens: int = Field(default=1_500, gt=0)  # of one reply
+    temperature: float | None = Field(default=None, ge=0, le=2)  # None: the endpoint's own
+    preset: Literal["fast", "thorough", "compare"] = "fast"
+    # Passages of up to 1,000 characters that it reads at once; None: what the preset takes.
+    passages: int | None = Field(default=None, gt=0, le=40)
+    # What one answer may use; then it is ended with what is known.
+    token_budget: int | None = Field(default=60_000, gt=0)
+    cost_budget: float | None = Field(default=None, gt=0)  # in the prices' currency
+    price_in: float | None = Field(default=None, ge=0)  # of a million tokens read
+    price_out: float | None = Field(default=None, ge=0)  # of a million tokens written
 
     @field_validator("base_url")
     @classmethod
@@ -56,6 +82,34 @@ class ModelSettings(BaseModel):
     def is_configured(self) -> bool:
         """Whether an endpoint or a key was named."""
         return self.base_url is not None or self.api_key is not None
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.cost_budget is not None and (self.price_in is None or self.price_out is None):
+            raise ValueError("a cost_budget needs price_in and price_out")
+        return self
+
+    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
+        """What so many tokens cost, in the prices' currency; None where no prices are set."""
+        if self.price_in is None or self.price_out is None:
+            return None
+        return (tokens_in * self.price_in + tokens_out * self.price_out) / 1e6
+
+    def spent(self, tokens_in: int, tokens_out: int) -> str | None:
+        """A sentence where so many tokens are more than one answer may use, else None."""
+        used = tokens_in + tokens_out
+        if self.token_budget is not None and used >= self.token_budget:
+            return (
+                f"the answer's budget of {self.token_budget:,} tokens is used up. Raise"
+                " ELUTE_MODEL__TOKEN_BUDGET"
+            )
+        cost = self.cost(tokens_in, tokens_out)
+        if self.cost_budget is not None and cost is not None and cost >= self.cost_budget:
+            return (
+                f"the answer's budget of {self.cost_budget:g} is used up. Raise"
+                " ELUTE_MODEL__COST_BUDGET"
+            )
+        return None
 
 
 class Settings(BaseSettings):
@@ -80,6 +134,7 @@ class Settings(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
+    crossref: CrossrefSettings = CrossrefSettings()
     model: ModelSettings = ModelSettings()
 
     @field_validator("data_dir")
@@ -147,6 +202,7 @@ class Settings(BaseSettings):
                 reader=self.reader,
                 embedder=self._embedder(),
                 index=self.index,
+                crossref=self.crossref,
             )
         except ValidationError:
             raise SettingsError(

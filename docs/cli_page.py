@@ -35,8 +35,12 @@ as `elute screen --json` prints it |
 | `tools`, `plan` | `null` until tools and planner are connected |
 | `citations` | `[{key, file, page, printed_page, quote, box}]`: `file` is the base name, `page` \
 counts from 1, `box` is `[x0, y0, x1, y1]` in points from the page's lower left corner, or `null` |
-| `claims` | `[{text, verdict, citations: [index], why}]` |
+| `claims` | `[{text, verdict, citations: [index], why}]`: `verdict` is `supported`, `partly` or \
+`unsupported`; with `no_evidence`, what a model wrote and its quotes do not bear out |
 | `passages` | `[{file, page, score, rank}]`: the ranked retrieval list, each page once |
+| `usage` | `{calls, tokens_in, tokens_out, cost}` of the chat model, `null` where none was asked; \
+`cost` is `null` without prices in the settings |
+| `notes` | sentences on what went otherwise than asked, e.g. that the model broke off |
 
 A line of a batch that cannot be asked gives an object with its `id` (or `null`), its `line`
 number, a sentence in `error`, and `null` in every other field; the other lines are answered, and

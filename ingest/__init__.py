@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ingest.citation import Box, Citation, PageSpan
     from ingest.errors import (
+        BibFileError,
         EmbedderError,
         FolderError,
         IndexMismatch,
@@ -54,11 +55,18 @@ if TYPE_CHECKING:
         ReadPaper,
         Sentence,
     )
-    from ingest.settings import EmbedderSettings, IndexSettings, LibrarySettings, ReaderSettings
+    from ingest.settings import (
+        CrossrefSettings,
+        EmbedderSettings,
+        IndexSettings,
+        LibrarySettings,
+        ReaderSettings,
+    )
 
 _HOME = {
     "citation": ("Box", "Citation", "PageSpan"),
     "errors": (
+        "BibFileError",
         "EmbedderError",
         "FolderError",
         "IndexMismatch",
@@ -96,14 +104,22 @@ _HOME = {
         "ReadPaper",
         "Sentence",
     ),
-    "settings": ("EmbedderSettings", "IndexSettings", "LibrarySettings", "ReaderSettings"),
+    "settings": (
+        "CrossrefSettings",
+        "EmbedderSettings",
+        "IndexSettings",
+        "LibrarySettings",
+        "ReaderSettings",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "BibFileError",
     "Box",
     "Chunk",
     "Citation",
+    "CrossrefSettings",
     "EmbedderError",
     "EmbedderSettings",
     "Embedding",

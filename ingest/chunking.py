@@ -105,6 +105,11 @@ def split_sentences(paper: ReadPaper) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
+def sentence_texts(text: str) -> tuple[str, ...]:
+    """The sentences of a text that is no page."""
+    return tuple(text[start:end] for start, end in _spans(text))
+
+
 def _section_after(line: str, section: str | None) -> str | None:
     """The section that begins with this line, if it is a heading; else the present one."""
     if len(line) > 60 or "\n" in line:
@@ -177,7 +182,10 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             cut = text.rfind(" ", start, limit)
         if cut <= start:
             cut = limit - 1
-        yield start, cut + 1 if not text[cut].isspace() else cut
+        stop = cut + 1
+        while text[stop - 1].isspace():  # a line may end in several kinds of space
+            stop -= 1
+        yield start, stop
         start = cut + 1
         while start < end and text[start].isspace():
             start += 1

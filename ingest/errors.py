@@ -2,6 +2,7 @@
 
     IngestError
     ├── FolderError        a folder or file named by the user is missing, or holds no papers
+    ├── BibFileError       a list of papers named by the user cannot be read
     ├── LibraryError       a library cannot be used
     │   ├── LibraryMissing     no library of that name
     │   ├── LibraryLocked      another process is writing; says which
@@ -24,6 +25,10 @@ class IngestError(Exception):
 
 class FolderError(IngestError):
     """A folder or file named by the user is missing, unreadable, or holds no papers."""
+
+
+class BibFileError(IngestError):
+    """A list of papers named by the user is missing or cannot be read."""
 
 
 class LibraryError(IngestError):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ingest.catalog import Catalog
 from ingest.embedding import Embedder, open_embedder
@@ -21,6 +21,9 @@ from ingest.retrieval import Retriever
 from ingest.scanning import look, place_path, with_hash
 from ingest.settings import LibrarySettings
 from ingest.stored import FileStatus
+
+if TYPE_CHECKING:
+    from ingest.documents import LibraryRetriever
 
 CHECKED_FILES = "embedder.json"  # in the data folder: which model files were found unaltered
 
@@ -129,16 +132,24 @@ class Library:
     # Writing
 
     def add(
-        self, *paths: Path | str, prune: bool = False, retry: bool = False
+        self,
+        *paths: Path | str,
+        prune: bool = False,
+        retry: bool = False,
+        bib: Sequence[Path | str] = (),
     ) -> Iterator[IngestEvent]:
         """Bring the library up to date with folders and files; yields what happens.
 
         Args:
-            *paths: Folders, walked with their subfolders, and files.
+            *paths: Folders, walked with their subfolders, and files. None: the files that the
+                lists of ``bib`` link to.
             prune: Retire papers whose files are gone from these folders.
             retry: Try files again that failed before.
+            bib: BibTeX exports of a reference manager whose entries link to files; keys and
+                metadata are taken from them.
 
         Raises:
+            BibFileError: A list of ``bib`` cannot be read.
             FolderError: A path does not exist, or there is no paper in any.
             IndexMismatch: The library was made with another embedder or chunker.
             EmbedderError: The embedder failed; papers done before it are kept.
@@ -150,7 +161,8 @@ class Library:
         yield from self._wait_for_lock()
         try:
             pipeline = Pipeline(self.catalog, self.embedder, self.settings)
-            yield from self._mirroring(pipeline.ingest(paths, prune=prune, retry=retry))
+            events = pipeline.ingest(paths, prune=prune, retry=retry, bib=bib)
+            yield from self._mirroring(events)
         finally:
             self._lock.release()
 
@@ -279,6 +291,16 @@ class Library:
             IndexMismatch: The library was made with another embedder than the settings name.
         """
         return self.retriever.search(question, limit)
+
+    def as_retriever(self, limit: int = 10) -> LibraryRetriever:
+        """A LangChain retriever over this library: its passages as documents, best first.
+
+        Args:
+            limit: At most so many documents.
+        """
+        from ingest.documents import LibraryRetriever
+
+        return LibraryRetriever(search=self.search, limit=limit)
 
     def nearest(
         self, text: str, limit: int = 10, *, papers: Collection[str] | None = None

@@ -136,6 +136,30 @@ def _read_manifest(path: Path, text: str, overrides: Overrides) -> None:
 
 
 def _read_bib(path: Path, text: str, overrides: Overrides) -> None:
+    for entry in read_bib_entries(path.name, text, overrides.problems):
+        for linked in entry.files:
+            overrides.by_file[_base(linked)] = entry.override
+        if not entry.files and entry.key:
+            overrides.by_stem[unicodedata.normalize("NFC", entry.key)] = entry.override
+
+
+@dataclass(frozen=True)
+class BibEntry:
+    """One entry of a ``.bib`` file."""
+
+    key: str  # as it stands
+    override: Override
+    files: tuple[str, ...]  # paths of papers that its file field names, as written
+
+
+def read_bib_entries(name: str, text: str, problems: list[str]) -> list[BibEntry]:
+    """The entries of a ``.bib`` file that can be read; ``problems`` gets a sentence for the rest.
+
+    Args:
+        name: The file's name, for ``problems``.
+        text: What it holds.
+        problems: Added to.
+    """
     # Costs 0.2 CPU seconds: only where there is a .bib.
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.middlewares import LatexDecodingMiddleware, NormalizeFieldKeys
@@ -146,13 +170,14 @@ def _read_bib(path: Path, text: str, overrides: Overrides) -> None:
     decoded = LatexDecodingMiddleware(allow_inplace_modification=False).transform(library)
     for block in library.failed_blocks:
         line = (block.start_line or 0) + 1
-        overrides.problems.append(f"{path.name!r} line {line}: this entry cannot be read")
+        problems.append(f"{name!r} line {line}: this entry cannot be read")
+    entries = []
     for raw, entry in zip(library.entries, decoded.entries, strict=True):
         fields = {f.key: str(f.value).strip() for f in entry.fields}
         override = Override(
             metadata=_metadata(
                 title=fields.get("title", ""),
-                authors=[_given_first(name) for name in _bib_names(fields.get("author", ""))],
+                authors=[_given_first(author) for author in _bib_names(fields.get("author", ""))],
                 year=fields.get("year") or fields.get("date", ""),
                 doi=fields.get("doi", ""),
                 journal=fields.get("journal") or fields.get("journaltitle", ""),
@@ -161,11 +186,9 @@ def _read_bib(path: Path, text: str, overrides: Overrides) -> None:
             key=_checked_key(entry.key),
         )
         # Paths are no LaTeX: "C\:\\Users" would lose its letters.
-        files = _bib_files(next((str(f.value) for f in raw.fields if f.key == "file"), ""))
-        for file_name in files:
-            overrides.by_file[file_name] = override
-        if not files and entry.key:
-            overrides.by_stem[unicodedata.normalize("NFC", entry.key)] = override
+        linked = _bib_files(next((str(f.value) for f in raw.fields if f.key == "file"), ""))
+        entries.append(BibEntry(key=entry.key, override=override, files=tuple(linked)))
+    return entries
 
 
 def _metadata(
@@ -228,11 +251,15 @@ def _bib_surname(authors: str) -> str | None:
 
 
 def _bib_files(value: str) -> list[str]:
-    """Base names in a ``file`` field: a path, or as JabRef and Zotero write several."""
+    """Paths in a ``file`` field: one path, or several as JabRef and Zotero write them.
+
+    JabRef writes ``description:path:PDF``, Zotero ``title:path:application/pdf``; both put ``;``
+    between several, and a backslash before signs of their own in a path.
+    """
     found = []
     for part in re.split(r"(?<!\\);", value):
         for segment in re.split(r"(?<!\\):", part):
-            path = re.sub(r"\\(.)", r"\1", segment).strip(" {}")
+            path = re.sub(r"\\([\\:;{}_%&#$~ ])", r"\1", segment).strip(" {}")
             if re.search(r"\.(?:pdf|txt|md|html?)$", path, re.IGNORECASE):
-                found.append(_base(path))
+                found.append(path)
     return list(dict.fromkeys(found))

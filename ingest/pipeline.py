@@ -7,14 +7,14 @@ is left. What is not in the catalog has not happened.
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata as packages
 from pathlib import Path
 from typing import Final
 
+from ingest.bib_links import BibLinks
 from ingest.catalog import Catalog
+from ingest.crossref import Crossref
 from ingest.embedding import Embedder
 from ingest.errors import FolderError
 from ingest.events import (
@@ -30,9 +30,9 @@ from ingest.events import (
 from ingest.fingerprint import check_writable
 from ingest.indexing import Indexer
 from ingest.isolation import read_many
-from ingest.names import citation_key
-from ingest.overrides import Override, Overrides, read_overrides
+from ingest.names import citation_key, fold_key
 from ingest.paper import ReadOutcome, ReadPaper
+from ingest.run import Run
 from ingest.scanning import (
     Scan,
     is_regular,
@@ -55,34 +55,6 @@ def reader_version(settings: ReaderSettings) -> str:
     return f"{readers}, {settings.model_dump_json()}"
 
 
-@dataclass
-class _Run:
-    """What one ingest has done so far."""
-
-    started: float = field(default_factory=time.monotonic)
-    counts: Counter[FileOutcome] = field(default_factory=Counter)
-    failed: list[FileDone] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    overrides: dict[Path, Overrides] = field(default_factory=dict)  # by folder
-    n_files: int = 0
-    n_reindexed: int = 0
-    n_missing: int = 0
-
-    def done(self, event: FileDone) -> FileDone:
-        self.counts[event.outcome] += 1
-        if event.outcome is FileOutcome.FAILED:
-            self.failed.append(event)
-        return event
-
-    def override(self, path: Path) -> Override | None:
-        """What a list of papers in the file's folder says of it."""
-        folder = path.parent
-        if folder not in self.overrides:
-            self.overrides[folder] = read_overrides(folder)
-            self.notes += [f"in {str(folder)!r}: {p}" for p in self.overrides[folder].problems]
-        return self.overrides[folder].get(path.name)
-
-
 class Pipeline:
     """Writes papers into one catalog; its caller holds the library's lock."""
 
@@ -95,26 +67,35 @@ class Pipeline:
         self._indexer = Indexer(catalog, embedder)
         self._wanted = self._indexer.fingerprint
         self._engine = reader_version(settings.reader)
+        self._crossref = Crossref.open(settings)
 
     def ingest(
-        self, paths: Iterable[Path | str], *, prune: bool = False, retry: bool = False
+        self,
+        paths: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        retry: bool = False,
+        bib: Sequence[Path | str] = (),
     ) -> Iterator[IngestEvent]:
         """Bring the library up to date with folders and files.
 
         Args:
-            paths: Folders, walked with their subfolders, and files.
+            paths: Folders, walked with their subfolders, and files; none: what ``bib`` links to.
             prune: Retire papers whose files are gone from these folders.
             retry: Try files again that failed before.
+            bib: Lists of papers whose entries link to files.
 
         Raises:
+            BibFileError: A list of ``bib`` cannot be read.
             FolderError: A path does not exist, or there is no paper in any.
             IndexMismatch: The library was made with another embedder or chunker.
             EmbedderError: The embedder failed; papers done before it are kept.
             LibraryReadOnly: The library cannot be written, or the disk is full.
         """
-        run = _Run()
+        run = Run(links=BibLinks.read(bib))
+        run.notes += run.links.problems
         check_writable(self._catalog.fingerprint(), self._wanted)
-        scanned = scan(paths)
+        scanned = scan(paths or run.links.existing())
         known = self._catalog.files()
         gone = [text for text in known if _is_under(text, scanned.roots) and _is_gone(text)]
         if not scanned.files and not (prune and gone):
@@ -128,6 +109,7 @@ class Pipeline:
         run.n_files = len(scanned.files)
         yield Scanned(n_files=run.n_files, unreadable=scanned.unreadable)
         run.notes += [f"cannot list {reason}" for reason in scanned.unreadable]
+        run.notes += run.links.unmet(scanned.files)
         for event in self._indexer.catch_up():
             run.n_reindexed += isinstance(event, Reindexed)
             yield event
@@ -136,9 +118,13 @@ class Pipeline:
             yield from self._prune(gone, run)
         else:
             run.n_missing = len(gone)
+        if run.kept_keys:
+            run.notes.append(run.kept_keys_note())
+        if self._crossref is not None:
+            run.notes += self._crossref.problems
         yield Finished(report=self._report(run))
 
-    def _report(self, run: _Run) -> IngestReport:
+    def _report(self, run: Run) -> IngestReport:
         catalog = self._catalog
         return IngestReport(
             n_files=run.n_files,
@@ -157,7 +143,7 @@ class Pipeline:
     # Files
 
     def _take_files(
-        self, scanned: Scan, known: Mapping[str, FileState], run: _Run, retry: bool
+        self, scanned: Scan, known: Mapping[str, FileState], run: Run, retry: bool
     ) -> Iterator[IngestEvent]:
         papers = self._catalog.paper_states()
         to_read: dict[Path, Place] = {}
@@ -247,13 +233,22 @@ class Pipeline:
             outcome = FileOutcome.CHANGED
         return FileDone(path=place.path, outcome=outcome, key=added.key)
 
-    def _correct(self, path: Path, same: FileState, run: _Run) -> None:
-        """Bring a paper's metadata up to what a list in its folder says by now; its key stays."""
+    def _correct(self, path: Path, same: FileState, run: Run) -> None:
+        """Bring a paper's metadata up to what is said of it by now; its key stays."""
         override = run.override(path)
-        if override is None or same.paper_id is None:
+        if same.paper_id is None or (override is None and self._crossref is None):
             return
         stored = self._catalog.metadata(same.paper_id)
-        said = override.over(stored).model_copy(update={"first_surname": None})
+        said = stored
+        if self._crossref is not None:
+            pages = self._catalog.pages(same.paper_id)
+            said = self._crossref.complete(said, pages[0].text if pages else "")
+        if override is not None:
+            said = override.over(said)
+            key = self._catalog.paper(same.paper_id).key
+            if override.key and fold_key(override.key) != fold_key(key):
+                run.kept_keys.append(f"{key} ({override.key} in the list)")
+        said = said.model_copy(update={"first_surname": None})
         if said != stored:
             self._catalog.set_metadata(same.paper_id, said)
 
@@ -265,7 +260,7 @@ class Pipeline:
             message=f"cannot read {path.name!r}: {error.strerror}. Allow reading it",
         )
 
-    def _read_files(self, to_read: Mapping[Path, Place], run: _Run) -> Iterator[IngestEvent]:
+    def _read_files(self, to_read: Mapping[Path, Place], run: Run) -> Iterator[IngestEvent]:
         reads = read_many(to_read, self._settings.reader, self._settings.workers)
         for path, read in _in_order(reads, list(to_read)):
             place = to_read[path]
@@ -293,8 +288,12 @@ class Pipeline:
             yield FileStarted(path=place.path)
             yield from self._add(path, place, read, run)
 
-    def _add(self, path: Path, place: Place, read: ReadPaper, run: _Run) -> Iterator[IngestEvent]:
+    def _add(self, path: Path, place: Place, read: ReadPaper, run: Run) -> Iterator[IngestEvent]:
         assert place.sha256 is not None  # only what is no regular file has none, and that failed
+        if self._crossref is not None:
+            first = read.pages[0].text if read.pages else ""
+            completed = self._crossref.complete(read.metadata, first)
+            read = read.model_copy(update={"metadata": completed})
         override = run.override(path)
         if override is not None:
             read = read.model_copy(update={"metadata": override.over(read.metadata)})
@@ -317,7 +316,7 @@ class Pipeline:
             )
         )
 
-    def _take_twins(self, twins: Sequence[tuple[Path, Place]], run: _Run) -> Iterator[FileDone]:
+    def _take_twins(self, twins: Sequence[tuple[Path, Place]], run: Run) -> Iterator[FileDone]:
         """Files whose bytes another file of this run had too."""
         if not twins:
             return
@@ -340,7 +339,7 @@ class Pipeline:
                 FileDone(path=place.path, outcome=FileOutcome.FAILED, code=code, message=message)
             )
 
-    def _prune(self, gone: Sequence[str], run: _Run) -> Iterator[FileDone]:
+    def _prune(self, gone: Sequence[str], run: Run) -> Iterator[FileDone]:
         for path in gone:
             for key in self._catalog.forget_files([path]) or (None,):
                 yield run.done(FileDone(path=path, outcome=FileOutcome.RETIRED, key=key))
@@ -357,7 +356,7 @@ class Pipeline:
             EmbedderError: The embedder failed; papers done before it are kept.
             LibraryReadOnly: The library cannot be written, or the disk is full.
         """
-        run = _Run()
+        run = Run()
         catalog = self._catalog
         if catalog.fingerprint() != self._wanted:
             catalog.set_fingerprint(self._wanted)

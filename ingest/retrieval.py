@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -203,10 +203,24 @@ class Retriever:
         self._embedder = embedder
         self._shelf: Shelf | None = None
         self._lock = threading.Lock()
+        self._whole: Retriever | None = None
+        self._only: frozenset[str] | None = None
+
+    def within(self, papers: Collection[str]) -> Retriever:
+        """A view that finds nothing outside these papers; scores are those of the whole library.
+
+        Args:
+            papers: Ids of papers.
+        """
+        view = Retriever(self._catalog, self._embedder)
+        view._whole, view._only = self, frozenset(papers)
+        return view
 
     @property
     def shelf(self) -> Shelf:
         """The library in memory, read again when the catalog's generation has moved on."""
+        if self._whole is not None:
+            return self._whole.shelf
         with self._lock:
             if self._shelf is None or self._shelf.generation != self._catalog.generation():
                 self._shelf = Shelf(self._catalog)
@@ -265,6 +279,7 @@ class Retriever:
                 lexical=float(lexical[row]),
             )
             for row in order
+            if self._only is None or shelf.papers[shelf.page_keys[row][0]].paper_id in self._only
         )
         return Ranking(query=query, pages=pages, cosines=cosines, windows=windows)
 
@@ -293,7 +308,10 @@ class Retriever:
             cosines = np.where(shelf.quotable, unit_cosines(shelf.matrix, query.vector), -1.0)
             windows = np.where(shelf.quotable, shelf.window_cosines(cosines), -1.0)
             fits += _mean_of_best(windows, shelf.paper_of, len(shelf.papers))
-        return [float(fit) for fit in fits]
+        return [
+            float(fit) if self._only is None or paper.paper_id in self._only else -1.0
+            for fit, paper in zip(fits, shelf.papers, strict=True)
+        ]
 
     def candidates(self, ranking: Ranking, pages: Iterable[PageScore]) -> list[Candidate]:
         """The quotable sentences of ``pages``, in reading order page by page."""

@@ -46,6 +46,17 @@ class IndexSettings(BaseModel):
     chroma_url: str | None = None  # for "server", e.g. http://127.0.0.1:8000
 
 
+class CrossrefSettings(BaseModel):
+    """Whether DOIs are looked up online, to complete what papers say of themselves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    online: bool = False
+    base_url: str = Field(default="https://api.crossref.org", pattern=r"^https?://[^/@\s]+(/\S*)?$")
+    mailto: str | None = Field(default=None, pattern=r"^[^\s@<>()]+@[^\s@<>()]+$")  # for Crossref
+    timeout_s: float = Field(default=10.0, gt=0)
+
+
 class LibrarySettings(BaseModel):
     """All that a library needs to know."""
 
@@ -58,6 +69,7 @@ class LibrarySettings(BaseModel):
     reader: ReaderSettings = ReaderSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
+    crossref: CrossrefSettings = CrossrefSettings()
 
     @property
     def folder(self) -> Path:

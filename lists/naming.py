@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rdkit import Chem
+
 from lists.clashes import Words
 from lists.compounds import Compound, Compounds, draw, folded, organic_parent, read_opsin
 from lists.derived import Derived, by_parent
@@ -20,6 +22,29 @@ from lists.spelling import cleaned, fentanyl_names, inflected, variants
 
 if TYPE_CHECKING:
     from lists.build import Entry
+
+
+_SHORTEST = 12  # characters; a shorter name made from a structure may be an ordinary one
+
+
+def systematic_name(smiles: str) -> str | None:
+    """The systematic name that openclatura makes of a structure, without its stereo; or None.
+
+    Others write it so too: the name of a database that is made by rule. Stereo is left out, since
+    a name without it keeps the entry's level.
+    """
+    import openclatura
+
+    flat = Chem.MolFromSmiles(smiles)
+    if flat is None:
+        return None
+    Chem.RemoveStereochemistry(flat)
+    try:
+        name = str(openclatura.name_smiles(Chem.MolToSmiles(flat)))
+    except Exception:  # it tells what it cannot name by errors of many kinds
+        return None
+    has_locant = any(c.isdigit() for c in name)
+    return name if len(name) >= _SHORTEST and has_locant else None
 
 
 @dataclass
@@ -61,9 +86,16 @@ class Names:
             for raw in compound.names
             if (name := cleaned(raw)) is not None
         }
-        readings = read_opsin(sorted(texts))
+        made = {
+            drawn.smiles: name
+            for entry in self.entries
+            for drawn in entry.drawings
+            if (name := systematic_name(drawn.smiles)) is not None
+        }
+        readings = read_opsin(sorted(texts | set(made.values())))
         for entry in self.entries:
             self._hand_written(entry)
+            self._systematic(entry, made, readings)
             for compound, exact in found[id(entry)]:
                 self._from_database(entry, compound, exact, readings)
             if entry.row.number == "9850":
@@ -91,6 +123,16 @@ class Names:
                     self.notes.append(
                         f"CLASH {row.where}: {name.text!r} of {row.name!r} is {other}"
                     )
+
+    def _systematic(self, entry: Entry, made: dict[str, str], readings: dict[str, str]) -> None:
+        """Names made from the entry's structures, where OPSIN reads them back as the same."""
+        for drawn in entry.drawings:
+            name = made.get(drawn.smiles)
+            if name is None or name not in readings or self._is_exempt(name):
+                continue
+            back = draw(readings[name])
+            if back is not None and back.skeleton == drawn.skeleton and not self._other_owner(name):
+                entry.put("iupac", name)
 
     def _from_database(
         self, entry: Entry, compound: Compound, exact: bool, readings: dict[str, str]

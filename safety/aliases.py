@@ -241,8 +241,8 @@ HARMFUL_CLASSES: tuple[HarmfulClass, ...] = (
         r"(?:drugs?|substances?|narcotics?)\b",
         r"\blegal highs?\b|\bresearch chemicals?\b|\bsynthetic (?:cannabinoid|cathinone|opioid)s?\b"
         r"(?! (?:antagon|recept|detect|toxic))|\bnitazenes?\b|\bfentalogs?\b|\bfentanyls\b|\bmeth lab\b"
-        r"|\b(?:psychedelic|hallucinogenic|narcotic) (?:drugs?|compounds?|substances?|tryptamines?"
-        r"|phenethylamines?)\b|\bsuper-?potent opioids?\b|\bopioids? (?:stronger|more potent)\b"
+        r"|\b(?:psychedelic|psychoactive|hallucinogenic|narcotic) (?:drugs?|compounds?|substances?|tryptamines?"
+        r"|phenethylamines?|cathinones?)\b|\bsuper-?potent opioids?\b|\bopioids? (?:stronger|more potent)\b"
         r"|\bbetäubungsmittel\b|\bdrogen\b|\bstupéfiants?\b|\bdrogues?\b|\bestupefacientes?\b|\bdrogas\b"
         r"|наркотик\w*|毒品|覚醒剤|麻薬|마약",
     ),

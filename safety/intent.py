@@ -59,7 +59,7 @@ def read_intent(
         spans: Where listed substances stand in it.
         has_reaction: It holds a reaction SMILES, which asks for or gives a way of making.
     """
-    marked = masked(text, spans)[:_MAX_CHARS]
+    marked = _spelt_out(masked(text, spans)[:_MAX_CHARS])
     found = Intent.MAKING if has_reaction else Intent.FACTS
     for sentence in _SENTENCE.split(marked):
         if sentence and sentence.strip():
@@ -68,6 +68,17 @@ def read_intent(
     if coaxed and (lexicon.SOFT.search(marked) or lexicon.HARD.search(marked)):
         return Intent.MAKING  # to be coaxed is to be asked for what would be refused otherwise
     return found
+
+
+_DIGITS = str.maketrans("013457", "oleast")
+_DIGIT_WORD = re.compile(r"\b(?=[a-z]*\d)(?=\d*[a-z])[a-z013457]{3,}\b", re.IGNORECASE)
+_HOW_TO = re.compile(r"\bhow 2 |\bhow2 ?", re.IGNORECASE)
+
+
+def _spelt_out(text: str) -> str:
+    """Words with their letters again where digits stand for some: ``how 2 mak3``."""
+    text = _HOW_TO.sub("how to ", text)
+    return _DIGIT_WORD.sub(lambda match: match.group().translate(_DIGITS), text)
 
 
 def _sentence_intent(sentence: str) -> Intent:
@@ -94,6 +105,10 @@ def _is_making(sentence: str) -> bool:
     directed = lexicon.DIRECTED.search(sentence) is not None or _stands_close(sentence)
     if other and not lexicon.DIRECTED.search(lexicon.OTHER_TARGET.sub(" ", sentence)):
         return False
+    if lexicon.NO_MAKING.search(sentence):
+        rest = lexicon.NO_MAKING.sub(" ", sentence)
+        if not any(pattern.search(rest) for pattern in (lexicon.SOFT, lexicon.HARD)):
+            return False
     if lexicon.ANALYTICAL.search(sentence) and not _is_instruction(sentence):
         return False
     if directed:
@@ -109,7 +124,8 @@ def _is_instruction(sentence: str) -> bool:
 
 
 _INSTRUCTION = re.compile(
-    r"\bhow (?:to|do i|can i|could i|would i|should i)\b|\bbuy\b|\border\b|\bget\b|\bstep|\brecipe"
+    r"\bhow (?:to|do i|can i|could i|would i|should i)\b|\bbuy\b|\border\b"
+    r"|\bpurchase\b|\bacquire\b|\bsource\b|\bget\b|\bstep|\brecipe"
     r"|\bgive me|\btell me|\bi (?:need|want)\b|\bmy\b",
     re.IGNORECASE,
 )

@@ -22,7 +22,7 @@ _MAKE = (
     r"|produc(?:e|es|ed|ing)|manufactur(?:e|es|ed|ing)|cook(?:s|ed|ing)?|brew(?:s|ed|ing)?"
     r"|extract(?:s|ed|ing)?|isolat(?:e|es|ed|ing)|purif(?:y|ies|ied|ying)|distil(?:l|ls|led|ling)?"
     r"|(?:re)?crystalli[sz](?:e|es|ed|ing)|generat(?:e|es|ed|ing) (?=\S*S)|creat(?:e|es|ed|ing)"
-    r"|obtain(?:s|ed|ing)?|formulat(?:e|es|ed|ing)|assembl(?:e|es|ed|ing)|build|construct"
+    r"|obtain(?:s|ed|ing)?|forming|formulat(?:e|es|ed|ing)|assembl(?:e|es|ed|ing)|build|construct"
     r"|whip(?:ping)? up|mix(?:ing)? up|knock(?:ing)? up|concoct\w*|acetylat\w+|methylat\w+"
     r"|nitrat(?:e|es|ed|ing)\b|scal(?:e|es|ed|ing)(?: up)?|upscal\w+|grow(?:s|n|ing)?|derive"
     r"|get|reproduc(?:e|es|ed|ing)|replicat(?:e|es|ed|ing)|weaponi[sz]\w+|dispers\w+|aerosoli[sz]\w+"
@@ -54,7 +54,17 @@ HARD = _any(
     r"\breagents?\b|\breactants?\b|\bstarting materials?\b|\bbuilding blocks?\b|\bsynthons?\b",
     r"\b(?:synthetic|synthesis|chemical|production|easiest|shortest|cheapest|simplest|full|complete"
     r"|missing|best|reaction)\s+(?:routes?|path(?:way)?s?|scheme|steps?|plan|access|sequence)\b",
-    r"\b(?:easiest|quickest|best|simplest|cheapest|shortest|fastest) (?:way|route|path|method|access) to\b",
+    r"\b(?:easiest|quickest|best|simplest|cheapest|shortest|fastest) (?:way|route|path|method|access) to\b"
+    r"(?! (?:\w+ly )?(?:store|handle|dispose|detect|destroy|measure|ship|transport|treat|keep|label|analy[sz]e|identify"
+    r"|determine|monitor|prevent|avoid|remove|neutrali[sz]e|clean|report|test|quantify|study|understand|learn|teach)\b)",
+    rf"\b(?:chemistry|reactions?|path(?:way)?|way|steps?|sequence)\s+from\b.{{1,60}}?\bto(?:wards?)?\s+{_FILL}{S}",
+    r"\b(?:what|which|at what) (?:temperatures?|pressures?|ph|ratios?|concentrations?|reactions?)\b.{0,30}?\b(?:should|do|must|would|can)"
+    r" (?:i|we|one|you|do|work|give|lead)\b(?! (?:store|keep|expect|avoid|see|find))",
+    r"\breaction conditions?\b|\b(?:which|what) (?:base|acid|solvent|catalyst|reductant|oxidant|reducing agent)s?\b"
+    r".{0,30}?\b(?:best|use|should|need|would|do i|can i|required)\b",
+    rf"\b(?:alkyl|acyl|acetyl|(?:de)?methyl|nitr|bromin|chlorin|fluorin|iodin|hydrogen|amin|carboxyl|formyl)at(?:e|es|ed|ing)\b"
+    rf".{{0,60}}?\b(?:to|into|giving|towards?)\s+{_FILL}{S}",
+    rf"{S}(?:'s)?\s+(?:\w+\s+){{0,2}}(?:alkyl|acyl|acetyl|methyl|nitr|bromin|chlorin|fluorin|amin|cycli[sz])ation\b",
     r"\broutes?\s+(?:to|for|from|towards?)\b|\bthe route\b",
     r"\b(?:last|final|next|first|second|third|key|missing|remaining)\s+(?:synthetic\s+)?steps?\b",
     r"\bwork-?up\b|\bone-pot\b|\bbench[- ]scale\b|\bscale[- ]?up\b|\bkilo(?:gram)?[- ]?scale\b",
@@ -62,9 +72,19 @@ HARD = _any(
     r"(?:yields?|purity|batch\w*|charge|crystals?|potency|output|quality)\b",
     r"\bexperimental (?:section|details?|part|procedure)\b|\bsupporting information\b",
     r"\bso (?:that )?(?:i|we) can (?:repeat|reproduce|follow|redo|make|do)\b",
+    r"\b(?:what|which|how)\b.{0,60}?\b(?:react|combine|mix|heat)(?:s|ed|ing)?\b.{0,60}?\b(?:to (?:get|give|form|yield"
+    r"|make|afford|obtain|reach)|giv(?:e|es|ing)|yields?|afford|form|into|end(?:s|ing)? up (?:with|as))\b",
+    rf"\bnitrations?\b.{{0,30}}{S}|{S}.{{0,30}}\bnitrations?\b",
+    rf"\b(?:go|goes|going|get|gets|getting|proceed\w*)\s+from\b.{{0,60}}?\b(?:to|towards?)\s+{_FILL}{S}",
+    r"\b(?:complete|finish|balance|fill in)\s+(?:this|the|my|a)\s+(?:\w+\s+)?(?:reaction|scheme|equation|sequence)\b",
+    rf"(?:->|-->|=>|→|⟶|⇒)\s*{S}",
+    r"\b(?:what|which) (?:chemicals?|ingredients?|materials?|substances?|household (?:products?|items?))\b.{0,40}?"
+    r"\b(?:need(?:ed)?|required?|combine|react|make|go(?:es)? into|necessary)\b",
     r"\bhome-?made\b|\bhome lab\b|\bkitchen\b|\bgarage\b|\bbathtub\b|\bmy (?:own )?batch\b",
     r"\b(?:buy|purchase|order|acquire|procure|import|smuggle)\b|\bsuppliers?\b|\bvendors?\b|"
-    r"\bdark ?(?:web|net)\b|\bwhere (?:can|do|could|would|to) (?:i |one |we |you )?(?:get|find|obtain)",
+    r"\bdark ?(?:web|net)\b|\bwhere (?:can|do|could|would|to) (?:i |one |we |you )?(?:get|find|obtain|source|score)"
+    r"|\bwho (?:sells?|ships?|delivers?|deals?)\b|\b(?:reliable|trusted|discreet|cheap|good) (?:\w+ )?(?:shops?|sellers?"
+    r"|dealers?|suppliers?|sources?|websites?|stores?)\b",
     r"\bwithout (?:a )?(?:licen[cs]e|prescription|getting caught|being detected)\b",
     r"\bavoid(?:ing)? detection\b|\bundetect\w+\b",
     r"\bdetonators?\b|\bweaponi[sz]\w*|\bdispersal device\b|\baerosoli[sz]\w*",
@@ -74,20 +94,25 @@ HARD = _any(
     r"|extrahier\w*|reinig\w*|bau\w*|wird|werden|kann|könnte|lässt|bekomm\w*|erhält|erhalte)\b"
     r".{0,80}?(?:\bher\b|herstell|hergestellt|herzustellen|synthetisier|gemacht|gewonnen|gekocht"
     r"|darstellen|dargestellt|gereinigt|extrahier|\bmach|\bkoch|züchte|\bbau)",
-    r"synthese(?:weg|route|vorschrift|plan|schritt)\w*|herstellungs\w+|\banleitung\w*|\bvorschrift\b|\brezept\w*"
+    r"synthese(?:weg|route|vorschrift|plan|schritt)\w*|herstellungs\w+|\banleitung\w*|\bvorschrift\b|(?:versuchs|koch|labor)vorschrift\w*|\brezept\w*"
     r"|schritt für schritt|ausgangsstoffe?\w*|ausgangsmaterial\w*|\bedukte?\b|reagenzien|ausbeute"
     r"|\bkaufen\b|\bbestellen\b|\bbesorgen\b|\bbeschaffen\b|letzten? schritt|arbeitsvorschrift",
+    r"\b(?:welche|was für)\s+(?:chemikalien|stoffe|zutaten|materialien|substanzen|grundstoffe|mittel)\b.{0,40}?"
+    r"\b(?:brauch|benötig|nehm|muss|nötig|misch)\w*",
     r"\bwie\s+(?:reinig|synthetisier|extrahier|koch|gewinn|mach|bau|züchte)\w*\s+(?:man|ich|wir)\b",
     # -- French
     r"comment\s+(?:\S+\s+){0,4}?(?:fabri\w+|faire|fait|prépar\w+|prepar\w+|synth[ée]ti\w+|produi\w+"
     r"|obten\w+|obtien\w+|extrai\w+|purifi\w+|cuisin\w+|cristallis\w+)",
-    r"voies? (?:de synthèse|d'accès|de synthese)|\brecette\b|mode opératoire|étapes?\b"
+    r"\bquel(?:s|les)\s+(?:produits?|ingrédients|substances|composés|matériaux)\b.{0,40}?(?:faut|besoin|nécess|mélang|utilis)",
+    r"voies? (?:de synthèse|d'accès|de synthese)|\brecette\b|mode opératoire|marche à suivre|étapes?\b"
     r"|\bétape par étape|\breactifs\b|\bréactifs?\b|matières premières|\brendements?\b|\bacheter\b"
     r"|\bme procurer\b|rétrosynth\w+|\bcommander\b|produits? de départ",
     # -- Spanish and Portuguese
     r"c[oó]mo\s+(?:\S+\s+){0,4}?(?:se hace|hacer|hago|fabric\w+|prepar\w+|sintetiz\w+|produc\w+"
     r"|obtener|obtengo|elabor\w+|cocin\w+|extra\w+|purific\w+|fazer|faço|se faz|produz\w*|obter"
     r"|cristaliz\w+)",
+    r"\bqu[eé]\s+(?:qu[ií]micos|ingredientes|sustancias|productos|materiales|substâncias|produtos)\b.{0,40}?"
+    r"(?:necesit|preciso|hacen falta|mezcl|uso\b|usar)",
     r"\bruta (?:de|para|sint)|\breceta\b|\breceita\b|paso a paso|passo a passo|\breactivos\b"
     r"|\breagentes\b|\brendimiento\b|\brendimento\b|materias primas|\bcomprar\b|\bconseguir\b"
     r"|retros[ií]nte\w+|\brota (?:de|para|sint)|\bpasos\b|\betapas\b",
@@ -105,6 +130,7 @@ HARD = _any(
     # -- Slavic
     r"как\s+(?:\S+\s+){0,4}?(?:\S*дела\w+|\S*синтез\w+|получ\w+|\S*готов\w+|\S*вар\w+|произв\w+"
     r"|очист\w+|выде\w+|экстраг\w+|выра\w+|кристалл\w+|достать|купить)",
+    r"как(?:ие|их|ой)\s+(?:веществ\w*|химикат\w*|ингредиент\w*|компонент\w*)\b.{0,40}?(?:нужн|надо|необходим|смеш|взять)\w*",
     r"рецепт\w*(?!ор)|пошагов\w+|методик\w+ (?:синтез|получ)\w+|маршрут\w*|пут[ьи] (?:синтез|получ)\w+"
     r"|реагент\w*|реактив\w*|исходн\w+ (?:веществ|соедин|материал)\w+|\bвыход(?:ом|а|у)?\b|\bкупить\b"
     r"|\bзаказать\b|последн\w+ стади\w+|\bстадии\b|схем\w+ синтез\w+|спос\w+ (?:синтез|получ)\w+",
@@ -119,6 +145,7 @@ HARD = _any(
     r"\bcara\s+(?:\S+\s+){0,2}?(?:mem?buat\w*|buat|bikin|mensintesis)|\blangkah\b",
     r"(?:cách|làm thế nào|làm sao)\s.{0,30}?(?:làm|chế|điều chế|tổng hợp|sản xuất)|điều chế",
     # -- Chinese, Japanese, Korean
+    r"需要(?:什么|哪些|什麼)(?:化学品|材料|原料|药品|物质)?|用什么(?:原料|材料|化学品)",
     r"(?:如何|怎么|怎样|怎麼|怎樣).{0,16}?(?:合成|制备|製備|制造|製造|生产|生產|制作|製作|做|提炼|提純|提纯|纯化|得到|获得"
     r"|结晶|買|买)",
     r"(?:合成|制备|製備|制造|製造|制作|生产|提纯|提取|纯化)(?:的)?(?:路线|路線|方法|步骤|步驟|方案|工艺|配方|流程|条件)"
@@ -137,7 +164,7 @@ SOFT = _any(
     rf"\b{_MAKING_NOUN}\b",
     rf"\b{_MAKE}\b",
     r"\bsynth(?:esis|etic)\b",
-    r"\bsynthes\w*|\bherstell\w*|\bhergestellt|\bherzustellen|\bdarstellung|\bgewinnung|\bzubereit\w*"
+    r"\bsynthes\w*|\bherstell\w*|\bhergestellt|\bherzustellen|\bdarstellung|\bgewinnung|\bzubereit\w*|\bproduzier\w*|\bfertigen\b|\bgewinnen\b|\bkochen\b|\bzüchten\b"
     r"|\bsynthetisier\w*|\bstell\w*\b.{0,60}\bher\b|\baufreinig\w*|\bumkristallis\w*|\bextraktion",
     r"synth[èe]se|synthétis\w*|fabri(?:quer|cation|que\b|qué)|prépar(?:er|ation|é)|\bproduire\b"
     r"|\bproduction\b|obtention|\bextraire\b|\bpurifi\w+|protocole",
@@ -177,6 +204,7 @@ HISTORY = _any(
     r"|where|in (?:which|what)|which (?:year|decade|countr|compan|chemist|scientist|law|article|treaty"
     r"|convention|schedule|list|state|court|paper|stud|enzym|gene|organism|plant|agenc|authorit"
     r"|regulat)|what (?:year|law|penalt|sentence|regulation|legislation|rules|schedule|treaty"
+    r"|(?:is|was|were) the (?:role|part|purpose|aim|reason)s?"
     r"|punishment|fine|legal|is the (?:penalty|legal|history|punishment|sentence|law)|are the"
     r" (?:penalt|legal|rules|regulations|laws|controls|sentences)|does the law|do the laws"
     r"|happened|role|caused|led)|how (?:many|often|common|widespread|prevalent|did .{0,60}(?:become|spread"
@@ -208,7 +236,7 @@ SAFE = _any(
     r"|\bidentif(?:y|ied|ication|ying)\b|\bforensic\w*|\bwastewater|\burine|\bhair (?:sample|analy)"
     r"|\bsamples?\b|\banaly(?:sis|tical|se|sed|te|tes)\b|\bprofil(?:e|ing)\b|\bimpurit\w+",
     r"\bdegrad\w*|\bremediat\w*|\bdecontaminat\w*|\bneutrali[sz]\w*|\bdestr(?:oy|uction)\w*|\bdispos\w*"
-    r"|\bhydroly(?:sis|sed)\b|\bincinerat\w*|\bclean[- ]?up|\bfilter\w*|\bprotective\b|\badsor\w*",
+    r"|\bhydroly[sz](?:is|e|es|ed|ing)\b|\bincinerat\w*|\bclean[- ]?up|\bfilter\w*|\bprotective\b|\badsor\w*",
     r"\bantidote\w*|\btreat(?:ment|ed|ing|s)?\b|\boverdos\w*|\bwithdrawal|\bsymptom\w*|\bfirst[- ]aid"
     r"|\btoxic\w*|\bpoison(?:ing|ed)\b|\bexposure|\badverse|\bside effects?|\bsafety\b|\bhazard\w*"
     r"|\bpharmaco\w*|\bmetabol\w*|\bexcret\w*|\bhalf-life|\breceptors?\b|\bbinding\b|\bmechanism of action"
@@ -253,6 +281,8 @@ DESIGN = _any(
     r"|derivativ\w*|variants?|congeners?|homolog\w*|cousins?|relatives?|bioisoster\w*|scaffolds?|similar"
     r"|molecules?|structures?|compounds?|replacements?|alternatives?|substitutes?|agents?|ligands?"
     r"|prodrugs?|isomers?|agonists?|look-?alikes?|versions?)\b",
+    r"\b(?:give|giv(?:es|ing))\b.{0,60}?\b(?:analog\w*|derivativ\w*|variants?|congeners?|homolog\w*)\s+(?:of|to)\b",
+    rf"\b(?:changes?|modifications?|alterations?|substitutions?|tweaks?)\s+(?:to|of|in|on)\s+(?:\S+\s+){{0,4}}?{S}",
     rf"\b(?:design|invent)\w*\s+(?:\S+\s+){{0,4}}?{S}",
     rf"\b(?:modif|alter|tweak|redesign|disguis|mask|optimi[sz]|enhanc)\w*\s+(?:\S+\s+){{0,3}}?{S}",
     r"\bnot (?:yet |be |currently |explicitly )?(?:on any|listed|scheduled|controlled|covered|regulated"
@@ -279,8 +309,9 @@ COMPARISON = _any(
     r"\b(?:stronger|deadlier) than\b",
 )
 COMPARING = _any(
-    r"^\W*(?:is|are|was|were|does|do|did|has|have|by how|how (?:much|many)|compare\w*|which|what|why|when"
-    r"|in which|who)\b"
+    r"\bwhy\b",
+    r"^\W*(?:explain|describe|discuss|is|are|was|were|does|do|did|has|have|by how|how (?:much|many)|compare\w*|which|what|why|when"
+    r"|in which|who)\b",
 )
 
 # What is taken out of a body or a soil is taken out to be measured.
@@ -289,6 +320,14 @@ ANALYTICAL = _any(
     r"|sewage|sediments?|air|tissues?|swabs?|samples?|matrices|groundwater|fingerprints?|dust)\b",
     r"\bfor (?:\w+ )?(?:analysis|detection|testing|identification|quantification|screening|GC|LC|HPLC)\b",
     r"\b(?:before|prior to) (?:\w+ )?(?:analysis|detection|measur\w+|quantif\w+|GC|LC|HPLC|injection)",
+)
+
+# A listed substance is named as what is written in another notation, or what is watched.
+NO_MAKING = _any(
+    r"\b(?:convert|turn|transform|translate|writ)\w*\b[^.;]{0,80}?\b(?:in)?to\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+)?"
+    r"(?:SMILES|InChI(?:Key)?|SELFIES|IUPAC|CAS|mol(?:file|block)|SDF)\b",
+    r"\bconvert\w*\s+[\d.,]+\s*\S+\s[^.;]{0,60}?\b(?:in)?to\s+(?:[mµnkp]?(?:M|mol|g|L|mol/L|g/L|g/mL)|ppm|ppb|percent|%)(?=\W*$)",
+    r"\bprecursors?(?: chemicals?)? (?:control|regulation|monitoring|legislation|polic|diversion)\w*",
 )
 
 PROPERTY = _any(

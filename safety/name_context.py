@@ -43,13 +43,13 @@ class ListedName:
 
 # Words in whose company an acronym (LSD, PCP, VX) means the substance.
 _CHEMICAL_CONTEXT = re.compile(
-    r"""synth|s[iy]nt[eéèh]|prepar|reagent|route\b|precursor|molecul|compound|substance|\bagents?\b
+    r"""synth|s[iy]nt[eéèh]|pr[eé]par|chemistr|reagent|route\b|precursor|molecul|compound|substance|\bagents?\b
     |\bdrugs?\b|\bdos(?:e|es|age|ing)\b|receptor|toxi|poison|analog|derivative|smiles|\bcas\b|opioid
     |stimulant|hallucin|psyche|cannab|narcot|illicit|seiz|metabol|pharmac|agonist|hydrochlor
     |\bsalts?\b|purif|cryst|\bcook|\bma[kd]e|\bmaking|manufact|produc|extract|recipe|\bbatch
     |explosi|detonat|blast|nerve|warfare|weapon|antidote|exposure|detect|vapou?r|sensor
     |schedule|controlled|regulat|\blaw\b|\blegal|urine|blood|forensic|overdos|addict|abus|withdraw
-    |therap|clinic|patient|trial|ptsd|enantiom|formula|reaction|\bacid|\bstep|groundwater|degrad
+    |therap|clinic|patient|trial|ptsd|enantiom|formula|\breact|\bacid|\bstep|groundwater|degrad
     |herstell|darstell|droge|fabri|\bvoie|drogue|prepara|droga|elabor|cocin
     |синтез|получ|изготов|пригот|наркот|вещест|合成|制备|制造|生产|药|毒|作り|製造|maak|maken
     |nasıl|üret|sent|합성|제조""",

@@ -21,29 +21,42 @@ from ui.render import (
 )
 
 if TYPE_CHECKING:
-    from agent.answer import Answer
+    from agent.answer import Answer, AnswerStatus
     from agent.session import Session
 
 
-def ask(question: str, *, library: str, json_wanted: bool) -> Exit:
-    """Answer one question on standard output."""
+def ask(
+    question: str,
+    *,
+    library: str,
+    json_wanted: bool,
+    preset: str | None = None,
+    export: Path | None = None,
+    bundle: Path | None = None,
+) -> Exit:
+    """Answer one question on standard output, and in the files that are asked for."""
     from agent.session import checked_question
+    from ui.exports import check_targets, write_answer
 
     question = checked_question(readable(question))  # said before anything is loaded
-    with open_session(library) as session:
+    check_targets(export, bundle)
+    with open_session(library, preset) as session:
         answer = _answer_with_status(session, question)
         if json_wanted:
             print(as_json(answer_record(answer)))
+            for note in answer.notes:
+                tell(note)
         else:
             print_lines(answer_lines(answer))
+        write_answer(answer, session.library, export=export, bundle=bundle)
     return exit_of(answer)
 
 
-def ask_batch(path: Path, *, library: str, json_wanted: bool) -> Exit:
+def ask_batch(path: Path, *, library: str, json_wanted: bool, preset: str | None = None) -> Exit:
     """Answer every line of a file; a line that cannot be asked does not stop the others."""
     failed = asked = 0
     lines = open_batch(path)
-    with open_session(library) as session:
+    with open_session(library, preset) as session:
         for line in read_batch(lines, "question"):
             asked += 1
             error, answer = line.error, None
@@ -78,25 +91,42 @@ def search(query: str, *, library: str, limit: int, json_wanted: bool) -> Exit:
     return Exit.DONE if passages else Exit.NO_EVIDENCE
 
 
-def open_session(library: str) -> Session:
-    """A session over the library of that name, with the settings in force."""
-    from agent.session import Session
-    from ui.shelf import say_how_it_searches
+def open_session(library: str, preset: str | None = None) -> Session:
+    """A session over the library of that name, with the settings in force.
 
-    session = Session.open(library)
+    Args:
+        library: The library's name.
+        preset: How a model answers; None leaves it to the settings.
+    """
+    from agent.session import Session
+    from agent.settings import Settings
+    from ui.shelf import say_how_it_searches, say_where_the_model_is
+
+    if preset is None:
+        session = Session.open(library)
+    else:
+        settings = Settings.load()
+        model = settings.model.model_copy(update={"preset": preset})
+        session = Session.open(library, settings=settings.model_copy(update={"model": model}))
     say_how_it_searches(session.library)
+    say_where_the_model_is()
     return session
 
 
 def exit_of(answer: Answer) -> Exit:
     """The exit code that goes with an answer."""
+    return exit_of_status(answer.status)
+
+
+def exit_of_status(status: AnswerStatus) -> Exit:
+    """The exit code that goes with how a question ended."""
     from agent.answer import AnswerStatus
 
     return {
         AnswerStatus.ANSWERED: Exit.DONE,
         AnswerStatus.NO_EVIDENCE: Exit.NO_EVIDENCE,
         AnswerStatus.REFUSED: Exit.LISTED,
-    }[answer.status]
+    }[status]
 
 
 def _answer_with_status(session: Session, question: str) -> Answer:

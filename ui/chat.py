@@ -6,44 +6,43 @@ import socket
 import sys
 import threading
 import time
-from importlib.metadata import version
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from ui.exits import Exit, PortError, tell
 
 FIRST_PORT = 8501
 TRIED_PORTS = 50
 APP = Path(__file__).with_name("app.py")
-# Flags beat the environment and a person's own Streamlit settings. `ui/.streamlit/config.toml`
-# holds the same for those who start the app without this command.
-OPTIONS = {
-    "server.address": "127.0.0.1",
-    "server.headless": "true",  # else it asks for an e-mail address on first use
-    "server.fileWatcherType": "none",
-    "server.runOnSave": "false",
-    "browser.gatherUsageStats": "false",
-    "client.toolbarMode": "minimal",
-    "client.showErrorDetails": "none",
-    "client.showErrorLinks": "false",
-    "logger.hideWelcomeMessage": "true",
-    "logger.level": "error",
-    "global.developmentMode": "false",
-}
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
-def serve(*, library: str, host: str, port: int | None) -> Exit:
-    """Serve the chat until Ctrl-C; prints the address when a browser can open it."""
-    from ingest.errors import LibraryMissing
-    from ui.ask import open_session
+def serve(*, library: str, host: str, port: int | None, papers: Path = Path()) -> Exit:
+    """Serve the chat until Ctrl-C; prints the address when a browser can open it.
 
-    try:
-        open_session(library).library.close()  # what is wrong is said here, not in a browser
-    except LibraryMissing:
-        tell(f"library {library!r} is empty; the chat says how to fill it.")
+    Args:
+        library: The library's name; made where there is none.
+        host: Address to listen on.
+        port: None: the first free one.
+        papers: The folder that visitors may read papers from; nothing outside it.
+
+    Raises:
+        FolderError: ``papers`` is no folder.
+        PortError: It cannot listen there.
+    """
+    from agent.session import Session
+    from ingest.errors import FolderError
+
+    if not papers.expanduser().is_dir():
+        raise FolderError(f"{str(papers)!r} is no folder. Name one with --papers, or leave it out")
+    with Session.open(library, create=True) as session:  # what is wrong is said here
+        if not session.library.papers():
+            tell(f"library {library!r} is empty; the chat says how to fill it.")
     port = free_port(host, port)
     threading.Thread(target=_announce, args=(host, port, library), daemon=True).start()
-    _run_streamlit(library=library, host=host, port=port)
+    _run_streamlit(library=library, host=host, port=port, papers=papers)
     print("elute chat stopped.")
     return Exit.DONE
 
@@ -106,31 +105,60 @@ def _announce(host: str, port: int, library: str) -> None:
     sys.stdout.flush()
 
 
-def _run_streamlit(*, library: str, host: str, port: int) -> None:
+def options(host: str, port: int) -> dict[str, Any]:
+    """What Streamlit is told: `ui/.streamlit/config.toml`, and where it listens.
+
+    These beat the environment and a person's own Streamlit settings.
+    """
+    sections = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text("utf-8"))
+    found = dict(_flat(sections))
+    found |= {"server.address": host, "server.port": port, "browser.serverAddress": host}
+    if host in THIS_MACHINE:
+        # A page elsewhere whose name was pointed at this machine may not talk to the chat.
+        found["server.allowedHosts"] = list(THIS_MACHINE)
+    return found
+
+
+def _flat(section: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in section.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
+    import streamlit
     from streamlit import net_util
-    from streamlit.web.cli import main
+
+    from ui.paper_files import route
+    from ui.rooms.house import open_house
 
     # Streamlit asks a server elsewhere for this machine's public address when a request comes
     # from an unknown origin. Nothing here may call out.
     net_util.get_external_ip = _no_external_address
-    options = {
-        **OPTIONS,
-        "server.address": host,
-        "server.port": port,
-        "browser.serverAddress": host,
-    }
-    arguments = ["run", str(APP), *(f"--{name}={value}" for name, value in options.items())]
-    if host in THIS_MACHINE and _limits_hosts():
-        # A page elsewhere whose name was pointed at this machine may not talk to the chat.
-        arguments += [f"--server.allowedHosts={name}" for name in THIS_MACHINE]
-    main([*arguments, "--", "--library", library], standalone_mode=False)
+    sys.argv = [str(APP), "--library", library, "--papers", str(papers.expanduser().resolve())]
+    hosts = THIS_MACHINE if host in THIS_MACHINE else ()
+    files = route(library, lambda: open_house().library, hosts)
+    threading.Thread(target=_warm, daemon=True).start()
+    streamlit.App(APP, routes=[files]).run(config=options(host, port))
+
+
+def _warm() -> None:
+    """Load in the background what the first question and the first table would wait for."""
+    import pandas  # noqa: F401 - only to have it loaded
+
+    from ui.exits import explain
+    from ui.rooms.house import open_house
+
+    try:
+        house = open_house()
+        house.session.plan("What is the band gap of silicon?")
+        if house.library.papers():
+            house.library.search("band gap", limit=1)
+    except Exception as error:  # whoever asks will be told; here it is only known sooner
+        tell(explain(error)[0])
 
 
 def _no_external_address() -> None:
     return None
-
-
-def _limits_hosts() -> bool:
-    """Whether this Streamlit has ``server.allowedHosts``; 1.60 has not, 1.63 has."""
-    major, minor = version("streamlit").split(".")[:2]
-    return (int(major), int(minor)) >= (1, 63)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +32,8 @@ Library = Annotated[
 SameLibrary = Annotated[
     str | None, typer.Option("--library", "-l", metavar="NAME", help="The library to use.")
 ]
+Preset = Literal["fast", "thorough", "compare"]
+BibliographyForm = Literal["bibtex", "ris", "csl-json"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 
@@ -63,14 +65,33 @@ def elute(
 @front_door
 def ingest(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR", help="Folders (or single files) of papers.")
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="[DIR]...", help="Folders (or single files) of papers."),
+    ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Retire papers whose files are gone from DIR.")
     ] = False,
     retry: Annotated[
         bool, typer.Option("--retry", help="Try files again that failed before.")
     ] = False,
+    bib: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--bib",
+            metavar="FILE",
+            help="Keys and metadata from a BibTeX export of Zotero or JabRef; without DIR, the"
+            " files that it links to.",
+        ),
+    ] = None,
+    online: Annotated[
+        bool | None,
+        typer.Option(
+            "--online/--offline",
+            help="Complete titles, authors, years and journals by DOI from Crossref; by default"
+            " as set by crossref.online.",
+            show_default=False,
+        ),
+    ] = None,
     library: Library = "default",
     as_json: Json = False,
 ) -> None:
@@ -80,8 +101,18 @@ def ingest(
     """
     from ui.shelf import ingest_folders
 
+    if not folders and not bib:
+        raise typer.BadParameter("name a folder of papers (DIR), or a list of them with --bib FILE")
     raise typer.Exit(
-        ingest_folders(folders, library=library, prune=prune, retry=retry, json_wanted=as_json)
+        ingest_folders(
+            folders or [],
+            library=library,
+            prune=prune,
+            retry=retry,
+            json_wanted=as_json,
+            bib=bib or (),
+            online=online,
+        )
     )
 
 
@@ -102,6 +133,24 @@ def ask(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", help="Print how it is read and what would be run.")
     ] = False,
+    preset: Annotated[
+        Preset | None,
+        typer.Option("--preset", help="How a chat model answers from papers; see docs/agent.md."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Also write the answer (.md), or the papers it cites (.bib, .ris, .json).",
+        ),
+    ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle", metavar="FILE", help="Also write what `elute verify-answer` checks again."
+        ),
+    ] = None,
     library: Library = "default",
     as_json: Json = False,
 ) -> None:
@@ -111,11 +160,79 @@ def ask(
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a QUESTION or --batch FILE, one of the two")
+    if (batch is not None or plan_only) and (export is not None or bundle is not None):
+        raise typer.BadParameter("--export and --bundle take one QUESTION that is answered")
     if batch is not None:
-        ask_file = plans.plan_batch if plan_only else asking.ask_batch
-        raise typer.Exit(ask_file(batch, library=library, json_wanted=as_json))
-    ask_one = plans.plan if plan_only else asking.ask
-    raise typer.Exit(ask_one(" ".join(question or ()), library=library, json_wanted=as_json))
+        if plan_only:
+            raise typer.Exit(plans.plan_batch(batch, library=library, json_wanted=as_json))
+        raise typer.Exit(
+            asking.ask_batch(batch, library=library, json_wanted=as_json, preset=preset)
+        )
+    asked = " ".join(question or ())
+    if plan_only:
+        raise typer.Exit(plans.plan(asked, library=library, json_wanted=as_json))
+    raise typer.Exit(
+        asking.ask(
+            asked,
+            library=library,
+            json_wanted=as_json,
+            preset=preset,
+            export=export,
+            bundle=bundle,
+        )
+    )
+
+
+@app.command()
+@front_door
+def compare(
+    request: Annotated[
+        list[str],
+        typer.Argument(metavar="REQUEST", help="'property of material'; several with 'and'."),
+    ],
+    form: Annotated[
+        Literal["text", "csv", "markdown"], typer.Option("--format", "-f", help="How to print it.")
+    ] = "text",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A file instead, .csv or .md."),
+    ] = None,
+    library: Library = "default",
+    as_json: Json = False,
+) -> None:
+    """Set values side by side.
+
+    What each paper gives for a property of materials, with condition, unit, quote and page. Papers
+    that disagree beyond their stated errors are flagged.
+    """
+    from ui.exports import compare as comparing
+
+    raise typer.Exit(
+        comparing(" ".join(request), library=library, form=form, output=output, json_wanted=as_json)
+    )
+
+
+@app.command("verify-answer")
+@front_door
+def verify_answer(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What `elute ask --bundle FILE` wrote.")
+    ],
+    papers: Annotated[
+        list[Path] | None,
+        typer.Option("--papers", metavar="DIR", help="Look here too for papers that were moved."),
+    ] = None,
+    library: Library = "default",
+    as_json: Json = False,
+) -> None:
+    """Check an answer again.
+
+    Each paper by the SHA-256 of its bytes, each quote at its place, each claim against its quotes.
+    The exit code is 1 where the answer does not stand as it was given.
+    """
+    from ui.exports import verify_answer as verify
+
+    raise typer.Exit(verify(file, folders=papers or [], library=library, json_wanted=as_json))
 
 
 @app.command()
@@ -135,7 +252,7 @@ def search(
 papers_app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
-    help="List papers; remove or restore one.",
+    help="List papers; export, remove or restore them.",
 )
 app.add_typer(papers_app, name="papers")
 
@@ -143,7 +260,7 @@ app.add_typer(papers_app, name="papers")
 @papers_app.callback()
 @front_door
 def papers(context: typer.Context, library: Library = "default", as_json: Json = False) -> None:
-    """List papers; remove or restore one."""
+    """List papers; export, remove or restore them."""
     if context.invoked_subcommand is None:
         from ui.shelf import list_papers
 
@@ -171,6 +288,32 @@ def papers_rm(
     from ui.shelf import remove_paper
 
     raise typer.Exit(remove_paper(key, library=_library_of(context, library), yes=yes))
+
+
+@papers_app.command("export")
+@front_door
+def papers_export(
+    context: typer.Context,
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY]...", help="Only these papers; else all.")
+    ] = None,
+    form: Annotated[
+        BibliographyForm, typer.Option("--format", "-f", help="What it is written as.")
+    ] = "bibtex",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="A file instead.")
+    ] = None,
+    library: SameLibrary = None,
+) -> None:
+    """Print papers as a bibliography.
+
+    As BibTeX, RIS or CSL-JSON, for a reference manager or LaTeX.
+    """
+    from ui.exports import export_papers
+
+    raise typer.Exit(
+        export_papers(keys or [], library=_library_of(context, library), form=form, output=output)
+    )
 
 
 @papers_app.command("restore")
@@ -238,15 +381,45 @@ def chat(
         str,
         typer.Option("--host", help="Address to listen on; others than this machine's share it."),
     ] = "127.0.0.1",
+    papers: Annotated[
+        Path,
+        typer.Option(
+            "--papers", metavar="DIR", help="The folder that the page may read papers from."
+        ),
+    ] = Path(),
     library: Library = "default",
 ) -> None:
     """Ask in a browser.
 
-    Cited answers; each citation opens to its quote and the picture of its page.
+    Cited answers, the library, the tools and screening; sessions are kept.
     """
     from ui.chat import serve
 
-    raise typer.Exit(serve(library=library, host=host, port=port))
+    raise typer.Exit(serve(library=library, host=host, port=port, papers=papers))
+
+
+@app.command()
+@front_door
+def serve(
+    model: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A model file, *.gguf; else the small one to try."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")
+    ] = 8080,
+    threads: Annotated[
+        int, typer.Option("--threads", min=1, help="Processor cores it may use.")
+    ] = 2,
+) -> None:
+    """Serve a model file on this machine.
+
+    Over the API of hosted models, to this machine only; needs the extra local-model. Prints the
+    setting with which elute asks it.
+    """
+    from ui.serving import serve_model
+
+    raise typer.Exit(serve_model(model, port=port, threads=threads))
 
 
 @app.command()

@@ -212,8 +212,13 @@ def _chat_model(settings: Settings) -> Check:
         return Check(
             "chat model", "ok", "none configured: answers are extracts, nothing leaves this machine"
         )
-    where = model.base_url or "the openai client's default endpoint"
-    return Check("chat model", "ok", f"{model.name or '(no name set)'} at {where}")
+    from agent.chat import endpoint, is_local
+
+    url = endpoint(model)
+    found = f"{model.name or '(no name set)'} at {url}"
+    if is_local(url):
+        return Check("chat model", "ok", f"{found}, on this machine")
+    return Check("chat model", "note", f"{found}; questions and quotes are sent there")
 
 
 def _library(settings: Settings, name: str) -> Iterator[Check]:

@@ -39,6 +39,10 @@ class BatchError(DoorError):
     """A file given with --batch cannot be read."""
 
 
+class OutputExists(DoorError):
+    """A file that was to be written is there already."""
+
+
 class PortError(DoorError):
     """The chat cannot listen where it was asked to."""
 
@@ -99,11 +103,13 @@ def drop_output() -> None:
 
 def explain(error: BaseException) -> tuple[str, Exit]:
     """The sentence and the exit code for ``error``."""
-    from agent.errors import AgentError, QuestionError, SettingsError
-    from ingest.errors import FolderError, IngestError, QueryError
+    from agent.errors import AgentError, BundleError, ExportError, QuestionError, SettingsError
+    from ingest.errors import BibFileError, FolderError, IngestError, QueryError
     from safety.errors import Refused, SafetyError
 
     if isinstance(error, FolderError | QueryError | QuestionError | SettingsError | BatchError):
+        return str(error), Exit.USAGE
+    if isinstance(error, BibFileError | BundleError | ExportError | OutputExists):
         return str(error), Exit.USAGE
     if isinstance(error, Refused):
         return str(error), Exit.LISTED

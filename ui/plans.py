@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ui.ask import open_session
+from ui import ask as asking
 from ui.batch import BatchLine, open_batch, read_batch, readable
 from ui.exits import BatchError, Exit, explain, tell
 from ui.render import as_json, console, plain, print_lines
@@ -21,7 +21,7 @@ def plan(question: str, *, library: str, json_wanted: bool) -> Exit:
     from agent.session import checked_question
 
     question = checked_question(readable(question))
-    with open_session(library) as session:
+    with asking.open_session(library) as session:
         made = session.plan(question)
         if json_wanted:
             print(as_json(_record(question, made)))
@@ -34,7 +34,7 @@ def plan_batch(path: Path, *, library: str, json_wanted: bool) -> Exit:
     """Print the plan for every line of a file; a line without a question stops no other."""
     failed = read = 0
     lines = open_batch(path)
-    with open_session(library) as session:
+    with asking.open_session(library) as session:
         for line in read_batch(lines, "question"):
             read += 1
             error, made = line.error, None

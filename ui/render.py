@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 ANSWER_FIELDS = (
     "question", "status", "text", "planner", "model", "elapsed_s", "verdict",
-    "citations", "claims", "passages", "tools", "plan",
+    "citations", "claims", "passages", "tools", "plan", "usage", "notes",
 )  # fmt: skip
 
 VERDICT_FIELDS = ("query", "decision", "hits", "unread", "reason")
@@ -126,7 +126,14 @@ def answer_lines(answer: Answer) -> Iterable[str]:
     if banner:
         yield f"Note: {plain(banner)}"
         yield ""
+    for one in answer.notes:
+        yield f"Note: {plain(one)}"
+    if answer.notes:
+        yield ""
     yield plain(answer.text)
+    if answer.model is not None:
+        yield ""
+        yield plain(model_line(answer))
     if answer.status is AnswerStatus.NO_EVIDENCE and answer.unused:
         yield ""
         yield "Nearest passages, not used:"
@@ -142,6 +149,16 @@ def answer_lines(answer: Answer) -> Iterable[str]:
         yield "References"
         for line in answer.reference_lines():
             yield "  " + plain(line)
+
+
+def model_line(answer: Answer) -> str:
+    """Which model wrote an answer, and what that took."""
+    used = answer.usage
+    if used is None:
+        return f"Written with {answer.model}."
+    cost = f", cost {used.cost:.4g}" if used.cost is not None else ""
+    tokens = f"{used.tokens_in + used.tokens_out:,} tokens"
+    return f"Written with {answer.model}: {plural(used.calls, 'call')}, {tokens}{cost}."
 
 
 def citation_lines(citation: Citation) -> Iterable[str]:

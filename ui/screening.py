@@ -72,7 +72,7 @@ def screen_file(path: Path, *, json_wanted: bool) -> Exit:
         raise BatchError(f"{str(path)!r} holds no lines. Write one SMILES a line")
     counts: Counter[str] = Counter()
     out = console()
-    verdicts = map(_as_structure, screen_each(smiles for _, smiles, _ in rows))
+    verdicts = map(as_structure, screen_each(smiles for _, smiles, _ in rows))
     for (number, _, name), verdict in zip(_shown(rows, out), verdicts, strict=True):
         counts[verdict.decision.value] += 1
         if json_wanted:
@@ -151,7 +151,7 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         yield plain(f"       {verdict.reason}")
 
 
-def _as_structure(verdict: Verdict) -> Verdict:
+def as_structure(verdict: Verdict) -> Verdict:
     """The verdict on a text that claims to be a structure: one that is none is not free to pass."""
     from safety.errors import StructureError
     from safety.molecule import read_smiles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
 
 def ingest_folders(
-    folders: list[Path], *, library: str, prune: bool, retry: bool, json_wanted: bool
+    folders: list[Path],
+    *,
+    library: str,
+    prune: bool,
+    retry: bool,
+    json_wanted: bool,
+    bib: Sequence[Path] = (),
+    online: bool | None = None,
 ) -> Exit:
     """Bring the library up to date with folders, saying what becomes of each file."""
     from ingest.events import FileDone, FileOutcome, Finished, IndexWritten, Scanned, Waiting
@@ -35,10 +42,13 @@ def ingest_folders(
     report: IngestReport | None = None
     files: list[FileDone] = []
     out = console(stderr=json_wanted)
-    with open_library(library, create=True) as shelf, ProgressLine(out) as progress:
+    opened = open_library(library, create=True, online=online)
+    with opened as shelf, ProgressLine(out) as progress:
         say_where_text_goes(shelf)
+        if shelf.settings.crossref.online:
+            tell(f"DOIs of papers are looked up at {shelf.settings.crossref.base_url}.")
         try:
-            for event in shelf.add(*folders, prune=prune, retry=retry):
+            for event in shelf.add(*folders, prune=prune, retry=retry, bib=bib):
                 progress.show(event)
                 if isinstance(event, FileDone):
                     files.append(event)
@@ -199,6 +209,18 @@ def say_where_text_goes(library: Library) -> None:
         tell(f"text of papers and questions is sent to {embedder.destination} to be embedded.")
 
 
+def say_where_the_model_is() -> None:
+    """A notice where the chat model is elsewhere: text leaves this machine."""
+    from agent.settings import Settings
+
+    model = Settings.load().model
+    if model.is_configured:
+        from agent.chat import where_text_goes
+
+        if said := where_text_goes(model):
+            tell(f"{said}.")
+
+
 def say_how_it_searches(library: Library) -> None:
     """A notice where the library is searched by its words alone, or by an embedder elsewhere."""
     say_where_text_goes(library)
@@ -211,10 +233,16 @@ def say_how_it_searches(library: Library) -> None:
 
 
 @contextmanager
-def open_library(name: str, *, create: bool = False) -> Iterator[Library]:
-    """The library of that name, with the settings in force."""
+def open_library(
+    name: str, *, create: bool = False, online: bool | None = None
+) -> Iterator[Library]:
+    """The library of that name, with the settings in force; ``online`` goes before them."""
     from agent.settings import Settings
     from ingest.library import Library
 
-    with Library.open(Settings.load().library(name), create=create) as library:
+    settings = Settings.load().library(name)
+    if online is not None:
+        crossref = settings.crossref.model_copy(update={"online": online})
+        settings = settings.model_copy(update={"crossref": crossref})
+    with Library.open(settings, create=create) as library:
         yield library

@@ -37,13 +37,24 @@ _ADVERBS: Final = {
 }  # fmt: skip
 
 
+_OR_MORE: Final = re.compile(
+    r"\s?,?\s?or\s(?P<word>more|above|higher|longer|over|less|below|lower|fewer|under|shorter)\b",
+    re.IGNORECASE,
+)
+
+
 def side(text: str, number: Number) -> int:
     """1 where the text puts something above the number, -1 below, 0 where it does not say."""
+    if re.match(r"\s(?:times|fold)\b", text[number.end :]):
+        return 0
+    if match := _OR_MORE.match(text[number.end :]):
+        return 1 if match["word"].lower() in ("more", "above", "higher", "longer", "over") else -1
     before = text[max(0, number.start - 70) : number.start]
     if match := _BESIDE.search(before):
         word = " ".join(match["word"].lower().split())
         sign = _ADVERBS.get(word) or direction_of(word.removesuffix(" than"))
-        return -sign if match["deny"] else sign
+        if sign:
+            return -sign if match["deny"] else sign
     for match in reversed(list(_WORD_THAN.finditer(before))):
         if sign := direction_of(match[1].lower()):
             return sign
@@ -53,7 +64,11 @@ def side(text: str, number: Number) -> int:
 def offset(text: str, number: Number) -> int:
     """1 where the number is a distance above something, -1 below, 0 where it is none."""
     clause = SENTENCE.split(text[number.end :])[0]
+    if re.match(r"\s(?:times|fold)\b", text[number.end :]):
+        return 0
     if match := _AFTER.match(clause):
+        if re.match(r"\s+(?:un)?(?:favou?rable|stable|likely)\b", clause[match.end() :]):
+            return 0
         return direction_of(match["word"].lower().removeprefix("too "))
     if number.unit.text and (match := _ALSO.search(clause)):
         between = clause[: match.start()]

@@ -11,16 +11,22 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from agent.answer import ClaimVerdict
+from agent.literature.bindings import (
+    binding_faults,
+    covariation_faults,
+    room_faults,
+)
 from agent.literature.contraries import polar_faults, side_faults, sign_faults
+from agent.literature.contrasts import contrasts
 from agent.literature.hedging import drops_hedge, excluded, overclaims
-from agent.literature.labels import abbreviated, holds_label, labels
+from agent.literature.labels import abbreviated, holds_label, labels, other_label
 from agent.literature.marks import Part, number_marks, other_group
 from agent.literature.names import SubstanceKeys, holds_name, same_substance
+from agent.literature.novelty import novelty_faults
 from agent.literature.quantities import Number
 from agent.literature.relations import (
     claimed_relation,
     claimed_shift,
-    context_span,
     extreme,
     judge,
     quoted_relations,
@@ -102,14 +108,15 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         yield partly, f"The quote does not speak of {group!r}."
     if word := overclaims(said.text, quoted.text):
         yield partly, f"The quote does not go as far as {word!r}."
-    yield from _binding_faults(said, quoted)
-    yield from side_faults(said, quoted)
     mine, theirs = number_marks(said.numbers, quoted.numbers, said.text)
     part = Part(said.text, said.numbers, said.names, mine)
     whole = Part(quoted.text, quoted.numbers, quoted.names, theirs)
+    yield from binding_faults(said, quoted, whole)
+    yield from room_faults(said, quoted)
+    yield from side_faults(said, quoted)
     borne_out = None
     if relation := claimed_relation(part):
-        borne_out = judge(relation, quoted_relations(whole))
+        borne_out = judge(relation, quoted_relations(whole) + contrasts(whole))
         if borne_out is False:
             yield partly, "The claim turns the quote's comparison round."
     if borne_out is None and extreme(part, whole) is False:
@@ -125,12 +132,15 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
         quoted,
         related=(relation is not None and bool(relation.right)) or borne_out is not None,
     )
+    if relation is None or not relation.right:
+        yield from covariation_faults(said, quoted)
     yield from sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)
     yield from _owner_faults(said, quoted)
     clause = nearest_clause(said, quoted)
     if hedge := drops_hedge(said.text, clause):
         yield partly, f"The quote says {hedge!r}, which the claim leaves out."
+    yield from novelty_faults(said, quoted)
     if not shared and not said.numbers and not said.names:
         close = closeness(said.text, quoted.text) if closeness else 0.0
         if close < NEAR:
@@ -147,6 +157,10 @@ def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             continue
         if _counts(number) and not _same_count(number, said, quoted):
             continue
+        if number.text in _COUNTED and re.search(
+            rf"\b{_COUNTED[number.text]}\b", quoted.text, re.I
+        ):
+            continue
         near = [one for one in quoted.numbers if comparable(number, one, said.text)]
         verdict = ClaimVerdict.PARTLY if matched else ClaimVerdict.UNSUPPORTED
         if near:
@@ -156,8 +170,14 @@ def _number_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             yield verdict, f"The quote does not give {number.text.rstrip('. ')}."
 
 
+# Small counts that a quote may have in words.
+_COUNTED = {"1": "(?:one|an?|single)", "2": "(?:two|both|pair|second)"}
+
+
 def _counts(number: Number) -> bool:
     """Whether it is a small number in words, as in "the three phases"."""
+    if number.text.lower().endswith("fold"):
+        return False
     return re.fullmatch(r"[a-z]+", number.text, re.IGNORECASE) is not None and number.value <= 12
 
 
@@ -171,49 +191,34 @@ def _same_count(number: Number, said: Statement, quoted: Statement) -> bool:
     )
 
 
+def _other_names(said: Statement, quoted: Statement) -> bool:
+    """Whether the quote names anything in whose place a name of the claim may stand."""
+    if any(not holds_name(name, said.names, said.text) for name in quoted.names):
+        return True
+    if any(not holds_label(label, said.text) for label, _ in labels(quoted.text, quoted.spans)):
+        return True
+    return not quoted.names
+
+
 _LOOSE = frozenset({"moisture", "aqueous", "steam", "ice", "lime", "base"})
 
 
 def _name_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """Names that the quote does not have, where it has others that the claim leaves out."""
+    if not _other_names(said, quoted):
+        return
     for name in said.names:
         if name.text.lower() in _LOOSE or abbreviated(name.text, said.text, quoted.text):
             continue
         if holds_name(name, quoted.names, quoted.text):
             continue
         yield ClaimVerdict.PARTLY, f"The quote does not name {name.text}."
+    if label := other_label(said.text, quoted.text):
+        yield ClaimVerdict.PARTLY, f"The quote does not name {label}."
     known = {word for name in said.names for word in re.findall(r"\w+", name.text)}
     for label, opens in labels(said.text, said.spans):
         if not opens and label not in known and not holds_label(label, quoted.text):
             yield ClaimVerdict.PARTLY, f"The quote does not name {label}."
-
-
-def _binding_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
-    """A number of the quote given to another of its substances."""
-    part = Part(quoted.text, quoted.numbers, quoted.names, {})
-    for number in said.numbers:
-        hits = given_by(number, quoted.numbers, claim=said.text)
-        if (
-            not hits
-            or not number.unit.text
-            or sum(comparable(number, one, said.text) for one in said.numbers) > 1
-        ):
-            continue
-        # A number may stand for several things; the claim's is the one of its own names.
-        alike = [
-            one
-            for one in quoted.numbers
-            if one not in hits and one.unit.dimension == hits[0].unit.dimension
-        ]
-        here = [owners_in(quoted, *context_span(part, one)) for one in hits]
-        there = [owners_in(quoted, *context_span(part, one)) for one in alike]
-        mine = owners_in(said, 0, len(said.text))
-        # What both values belong to tells neither from the other.
-        own = frozenset[str]().union(*here) - frozenset[str]().union(*there)
-        others = frozenset[str]().union(*there) - frozenset[str]().union(*here)
-        if all(here) and own and not mine & own and mine & others:
-            shown = number.text.rstrip(". ")
-            yield ClaimVerdict.PARTLY, f"In the quote, {shown} belongs to something else."
-            return
 
 
 def _owner_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:

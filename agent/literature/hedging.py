@@ -22,10 +22,10 @@ _HEDGES: Final = re.compile(
 
 _MODAL: Final = re.compile(
     r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?:may|might|could)|possibl[ey]"
-    r"|probabl[ey]|likely|perhaps|seems?|seemed|appears? to|suggest\w*"
+    r"|probabl[ey]|(?<!more )(?<!less )(?<!most )(?<!least )likely|perhaps|seems?"
+    r"|seemed|appears? to|suggest\w*"
     r"|hints? at|presumabl[ey]|potentially|conceivabl[ey]|cannot be (?:ruled out|excluded)"
-    r"|tentativ\w+"
-    r"|would)\b",
+    r"|tentativ\w+)\b",
     re.IGNORECASE,
 )
 
@@ -46,7 +46,9 @@ _PROVED: Final = (
 
 # What hardens a claim -> what the quote must hold for it -> only where the quote holds this.
 _HARD: Final = tuple(
-    tuple(re.compile(rf"(?<!not )(?<!no )\b(?:{part})\b", re.IGNORECASE) for part in row)
+    tuple(
+        re.compile(rf"(?<!not )(?<!no )\b(?:{part})(?<=[\w%])(?!\w)", re.IGNORECASE) for part in row
+    )
     for row in (
         (_PROVED, _PROVED + r"|doubt|show(?:s|ed|n)?|found|find", ""),
         (
@@ -57,7 +59,12 @@ _HARD: Final = tuple(
             r"|several|many|most|partly|partially|predominantly|sometimes|frequently|majority|may"
             r"|might"
             r"|\d+\s?%|can|could|practically|virtually|occasionally|at least|a few|up to|half"
-            r"|likely|probably",
+            r"|likely|probably|only|except\w*",
+        ),
+        (
+            r"only(?= \w+)",
+            r"only|solely|alone|nothing but|just",
+            r"mainly|mostly|chiefly|largely|partly|primarily|usual(?:ly)?|predominantly",
         ),
         (
             r"exact(?:ly)?|precise(?:ly)?|identical(?:ly)?",
@@ -142,7 +149,7 @@ _EXCLUSIVE: Final = tuple(
         " / hexavalent|[A-Z][a-z]?6\\+|[a-z]+\\(VI\\)",
         "single|singly|mono- / double|doubly / triple|triply / quadruple",
         "n[- ]type|type n|of n type / p[- ]type|type p",
-        "anode|negative electrode / cathode|positive electrode",
+        "anod(?:e|ic)|negative electrode / cathod(?:e|ic)|positive electrode",
         "donor / acceptor",
         "anion|negative ion / cation|positive ion",
         "cis- / trans-",
@@ -177,6 +184,11 @@ def excluded(claim: str, quote: str) -> tuple[str, str] | None:
         for term in group:
             match = term.search(claim)
             if match is None or not held:
+                continue
+            if re.search(
+                r"\b(?:not|no|never|n't|nor|rather than)\b",
+                claim[max(0, match.start() - 25) : match.start()],
+            ):
                 continue
             if term not in held:
                 others = [

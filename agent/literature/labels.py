@@ -54,7 +54,29 @@ def holds_label(label: str, quote: str) -> bool:
     folded = label.lower().rstrip("s")
     if len(folded) > 5 and re.search(rf"\b{re.escape(folded[:-1])}", quote, re.IGNORECASE):
         return True
-    return spells_out(label, quote)
+    if spells_out(label, quote):
+        return True
+    # DFT where the quote has "density functionals": theory, microscopy and spectroscopy go unsaid.
+    return abridged(label, quote)
+
+
+def abridged(label: str, quote: str) -> bool:
+    """Whether the quote spells out an abbreviation but for its last word, as DFT without theory."""
+    return label.isupper() and label[-1] in "TMS" and spells_out(label[:-1], quote)
+
+
+def other_label(claim: str, quote: str) -> str | None:
+    """A numbered or Greek label of the claim that the quote does not have: MOF-5, α."""
+    for match in _NUMBERED.finditer(claim):
+        form = match[0].replace("-", r"[\s-]?")
+        if re.search(rf"(?<![A-Za-z]){form}(?!\d)", quote) is None:
+            return match[0]
+    greek = set(_GREEK.findall(quote))
+    return next((one for one in _GREEK.findall(claim) if greek and one not in greek), None)
+
+
+_NUMBERED: Final = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{1,6}-\d+[a-z]?(?![\w-])")
+_GREEK: Final = re.compile(r"(?<![\w.])[α-ωβ](?=[-\s′″])")
 
 
 def spells_out(label: str, text: str) -> bool:

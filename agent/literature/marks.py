@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.literature.names import Name
+from agent.literature.opposites import poles
 from agent.literature.quantities import Number
 from agent.literature.rounding import given_by
-from agent.literature.wording import poles
 from ingest.terms import fold_terms
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from agent.literature.labels import inside, spells_out
+from agent.literature.labels import abridged, inside, spells_out
 
 # Keys of a name; two names with a key in common are names of one substance.
 SubstanceKeys = Callable[[str], frozenset[str]]
@@ -91,7 +91,8 @@ _CLASSES: Final = frozenset(
     moderate accurate appropriate approximate adequate alternate duplicate private ultimate
     immediate corporate desolate solvate hydrate elevate activate generate operate create isolate
     isolates illustrate demonstrate dominate evaporate saturate hydrogenate nominate rotate hybrid
-    volume style cycle carbonyl hydroxyl
+    volume style cycle carbonyl hydroxyl prone nine uterine elite endocrine vaccine metabolite brine
+    saline
     """.split()
 )
 
@@ -205,12 +206,21 @@ def _phrase(text: str, start: int, end: int, keys: SubstanceKeys | None) -> Name
             charge = _ROMAN.get(head[2] or "") or (None if prefix else _CHARGES.get(cation, 0))
             formula = _binary(cation, charge or 0, anion)
             return Name(said, start, end, frozenset((cation, anion)), formula, _look_up(said, keys))
+    if (joined := "".join(words)) == "rocksalt":
+        return _trivial(said, joined, start, end, keys)
     if not _SHAPE.search(words[-1]) or not re.fullmatch(r"[A-Za-z0-9][\w(),'\- ]+", said):
         return None
     if words[0] in ("pure", "molten", "solid", "liquid", "gaseous", "metallic", "the", "a", "free"):
         return None
     held = _look_up(said, keys)
     return Name(said, start, end, _elements_of(held), None, held) if held else None
+
+
+def _trivial(said: str, name: str, start: int, end: int, keys: SubstanceKeys | None) -> Name:
+    formula = _TRIVIAL[name]
+    parts = read_formula(formula) or ()
+    held = _look_up(said, keys) | {formula}
+    return Name(said, start, end, frozenset(e for e, _ in parts), formula_key(formula), held)
 
 
 def _binary(cation: str, charge: int, anion: str) -> str | None:
@@ -233,10 +243,7 @@ def _single(text: str, match: re.Match[str], keys: SubstanceKeys | None) -> Name
             return None
         return Name(said, start, end, frozenset((symbol,)), None, frozenset(), element=True)
     if lower.removesuffix("s") in _TRIVIAL:
-        formula = _TRIVIAL[lower.removesuffix("s")]
-        parts = read_formula(formula) or ()
-        held = _look_up(said, keys) | {formula}
-        return Name(said, start, end, frozenset(e for e, _ in parts), formula_key(formula), held)
+        return _trivial(said, lower.removesuffix("s"), start, end, keys)
     symbol = re.sub(r"\d*[+-]$|\([IViv]+\)$", "", said)
     if symbol in _ELEMENTS:
         single = len(symbol) == 1
@@ -305,7 +312,8 @@ _ANIONS: Final = {
     "hydroxide": "OH", "perchlorate": "ClO4", "silicate": "SiO4", "nitrite": "NO2",
     "acetate": "OAc", "hexafluorophosphate": "PF6", "tetrafluoroborate": "BF4",
     "triflate": "OTf", "borohydride": "BH4",
-    "permanganate": "MnO4", "ammonium": "NH4", "titanate": "TiO3",
+    "permanganate": "MnO4", "persulfate": "S2O8", "persulphate": "S2O8",
+    "peroxodisulfate": "S2O8", "ammonium": "NH4", "titanate": "TiO3",
 }  # fmt: skip
 
 
@@ -328,6 +336,16 @@ def _shortened(name: str, quote: str) -> bool:
     return False
 
 
+def _symbols(quote: str) -> frozenset[str]:
+    """Elements in what looks like a formula, as in MAPb(I1−xBrx)3."""
+    found: set[str] = set()
+    for token in re.findall(r"[A-Za-z\d()−–+-]{4,}", quote):
+        if re.search(r"\d", token) and len(re.findall(r"[A-Z]", token)) >= 2:
+            for symbol in re.findall(r"[A-Z][a-z]?", token):
+                found |= {symbol, symbol[0]} & _ELEMENTS.keys()
+    return frozenset(found)
+
+
 def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
     """Whether the quote holds the substance, or, for an element, something made of it."""
     # "Co" is not "co-workers", nor "As" "as".
@@ -335,6 +353,12 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
     if re.search(rf"(?<!\w){re.escape(claimed.text)}(?!\w|-w)", quote, case):
         return True
     if any(same_substance(claimed, one) for one in quoted):
+        return True
+    if claimed.element and any(
+        re.search(rf"(?<![A-Za-z]){one}(?![a-z])", quote)
+        for one in claimed.elements
+        if len(one) > 1
+    ):
         return True
     lower = claimed.text.lower()
     # Lithiated, oxygenated, phosphorous.
@@ -355,12 +379,16 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
         return True
     if len(lower) >= 7 and lower.isalpha() and not claimed.element and _shortened(lower, quote):
         return True
-    if claimed.text.isupper() and len(claimed.text) > 2 and spells_out(claimed.text, quote):
+    if (
+        claimed.text.isupper()
+        and len(claimed.text) > 2
+        and (spells_out(claimed.text, quote) or abridged(claimed.text, quote))
+    ):
         return True
     if claimed.element or (
         claimed.formula and claimed.elements and not re.search(r"\d", claimed.text)
     ):
-        every = frozenset().union(*(one.elements for one in quoted))
+        every = frozenset().union(*(one.elements for one in quoted), _symbols(quote))
         if claimed.element:
             return claimed.elements <= every
     return False

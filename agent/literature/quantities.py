@@ -196,7 +196,35 @@ def read_numbers(text: str, *, flattened: bool = False) -> list[Number]:
     for match in _WORDS.finditer(text):
         if free(*match.span()) and (number := _spelled(text, match)):
             add(number)
+    found = [_of_many(text, one) for one in found]
     return _ranges(text, sorted(found, key=lambda one: one.start))
+
+
+_OF_MANY: Final = re.compile(
+    r"\s?(?:[A-Za-z][\w-]*\s){0,2}?(?:per|in (?:a|one|every)|out of (?:a|one|every)?)\s?"
+    r"(?P<n>(?:ten |hundred )?thousand|hundred|million|billion)\b",
+    re.IGNORECASE,
+)
+_MANY: Final = {
+    "hundred": 1e2, "thousand": 1e3, "ten thousand": 1e4, "hundred thousand": 1e5, "million": 1e6,
+    "billion": 1e9,
+}  # fmt: skip
+
+
+def _of_many(text: str, number: Number) -> Number:
+    """The number, or the share that it is in "8.7 vacancies per ten thousand sites"."""
+    match = _OF_MANY.match(text, number.end) if number.unit is ONE else None
+    if match is None:
+        return number
+    whole = _MANY[" ".join(match["n"].lower().split())]
+    return replace(
+        number,
+        value=number.value / whole,
+        step=number.step / whole,
+        coarse=number.coarse / whole,
+        spread=number.spread / whole,
+        other=None,
+    )
 
 
 def _number(text: str, start: int, end: int, value: float, step: float, unit: Unit = ONE) -> Number:
@@ -279,7 +307,7 @@ def _spelled(text: str, match: re.Match[str]) -> Number | None:
         unit, end = read_unit(text, match.end())
         if part and end == match.end() and (of := re.match(r"\s(?:of )?an? ", text[end:])):
             unit, end = read_unit(text, end + of.end())
-        step = value / 10 if value >= 100 or part else 1.0
+        step = value / 6 if part else value / 10 if value >= 100 else 1.0
         return _number(text, match.start(), end, value, step, unit)
     if match["fold"]:
         value = _value(re.split(r"[- ]", match["fold"].lower()))
@@ -317,7 +345,12 @@ def _ranges(text: str, numbers: list[Number]) -> list[Number]:
             continue
         if dash:
             right = replace(right, value=-right.value, signed=False)
+        if _YEAR.fullmatch(left.text) and not _YEAR.fullmatch(right.text):
+            continue  # "from 35 % in 1994 to 26 %"
         unit = right.unit if left.unit is ONE else left.unit
+        whole = _printed_value(right) / right.value if right.unit is ONE and right.value else 1.0
+        if whole > 50 and abs(left.value) > 50 * abs(right.value):
+            left = replace(left, value=left.value / whole, step=left.step / whole)
         result[i] = replace(left, unit=unit)
         result[i + 1] = right
     # "45, 72 and 160 meV": the unit stands once, behind the last.
@@ -328,6 +361,14 @@ def _ranges(text: str, numbers: list[Number]) -> list[Number]:
         if shared and re.search(r"\d", left.text):
             result[i] = replace(left, unit=right.unit)
     return result
+
+
+def _printed_value(number: Number) -> float:
+    digits = re.match(r"\d+(?:\.\d+)?", number.text)
+    return float(digits[0]) if digits else number.value
+
+
+_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 
 
 _LIST: Final = re.compile(r"\s?,?\s(?:and|or|respectively)?\s?|,\s?")

@@ -13,13 +13,15 @@ from itertools import pairwise
 from typing import Final
 
 from agent.literature.marks import Part, marks
+from agent.literature.opposites import poles
 from agent.literature.quantities import Number
 from agent.literature.unit_table import TIME
-from agent.literature.wording import poles
 from ingest.terms import STOP_WORDS
 
-_MEASURED: Final = (
+MEASURED: Final = (
     "amount",
+    "ease",
+    "frequency",
     "place",
     "stiffness",
     "speed",
@@ -53,6 +55,15 @@ _TIMES: Final = re.compile(
 )
 
 
+# "A lies below B", where B is no number.
+PLACED: Final = re.compile(
+    r"\b(?:lies?|lay|is|are|was|were|sits?|puts?|stands?|located|placed|ranks?)(?: [A-Za-z]+){0,3}?"
+    r" (?P<word>above|below|beneath)\s+(?=(?:the |that of )?(?!about|some|which"
+    r"|all|its|room)[A-Za-z]{2,})",
+    re.IGNORECASE,
+)
+
+
 _OVER: Final = re.compile(
     r"\b(?P<word>above|below|over|under|beyond)\s+(?:its|the|that|those|their)\s+(?:value|one|level|figure)?",
     re.IGNORECASE,
@@ -75,6 +86,7 @@ class Relation:
     sign: int
     right: frozenset[str]
     worded: bool
+    axis: str = ""  # of the word of a contrast, which then only this axis is held against
 
 
 def claimed_relation(part: Part) -> Relation | None:
@@ -87,6 +99,10 @@ def claimed_relation(part: Part) -> Relation | None:
         return Relation(new - old, sign, old - new, worded=True)
     than = _THAN.search(text)
     if than is None:
+        if placed := PLACED.search(text):
+            left, right = marks(part, 0, placed.start()), marks(part, placed.end(), len(text))
+            sign = 1 if placed["word"].lower() == "above" else -1
+            return Relation(left - right, sign, right - left, worded=True)
         return _lone_step(part)
     for number in part.numbers:
         between = part.text[than.end() : max(number.start, than.end())]
@@ -107,7 +123,16 @@ def claimed_relation(part: Part) -> Relation | None:
     right = marks(
         part, than.end(), stop.start() if stop and stop.start() > than.end() + 3 else len(text)
     )
-    return Relation(left - right, sign, right - left, worded=True)
+    axis = next(
+        (
+            one
+            for word in text[start:end].lower().split()
+            for one, _ in poles(word)
+            if one in MEASURED
+        ),
+        "",
+    )
+    return Relation(left - right, sign, right - left, worded=True, axis=axis)
 
 
 def _lone_step(part: Part) -> Relation | None:
@@ -136,13 +161,35 @@ def _last_step(text: str) -> tuple[int, int, int] | None:
     for match in _STEP.finditer(text):
         sign = direction_of(match[2].lower())
         turn = {"more": 1, "less": -1, "fewer": -1}.get((match[1] or "").lower())
+        flip = (
+            -1
+            if re.search(r"\w+\s+$", text[: match.start()])
+            and _valence(_last(text[: match.start()])) < 0
+            else 1
+        )
         if turn and match[2].lower() not in STOP_WORDS:
-            found = (turn * (sign or 1), match.start(), match.end())
+            sign = sign or _valence(match[2].lower()) or 1
+            found = (turn * sign, match.start(), match.end())
+        elif turn:
+            found = (turn * flip, match.start(1), match.end(1))
         elif sign and (
             match[2].lower().endswith(("er", "ore", "ess", "orse")) or _is_verb(match[2])
         ):
-            found = (sign, match.start(), match.end())
+            found = (sign * flip, match.start(), match.end())
     return found
+
+
+def _last(text: str) -> str:
+    words = re.findall(r"[a-z]+", text.lower())
+    return words[-1] if words else ""
+
+
+def _valence(word: str) -> int:
+    """1 for what is good to have, -1 for what is not: harmful, degrades, suffers."""
+    return next((sign for axis, sign in poles(word) if axis in _VALUED), 0)
+
+
+_VALUED: Final = frozenset({"help", "stability", "keeping", "success", "presence"})
 
 
 def _is_verb(word: str) -> bool:
@@ -156,7 +203,7 @@ def _is_verb(word: str) -> bool:
 
 def direction_of(word: str) -> int:
     """1 for a word of more, -1 for one of less, 0 for any other."""
-    return next((sign for axis, sign in poles(word) if axis in _MEASURED), 0)
+    return next((sign for axis, sign in poles(word) if axis in MEASURED), 0)
 
 
 def _direction(text: str) -> int:
@@ -318,8 +365,14 @@ def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
     for one in quoted:
         if not claimed.right and not one.worded:
             continue
+        if one.axis and one.axis != claimed.axis:
+            continue
         straight = len(claimed.left & one.left) + len(claimed.right & one.right)
         crossed = len(claimed.left & one.right) + len(claimed.right & one.left)
+        if one.sign == 0:  # "A is like B"
+            alike = claimed.left & one.left and claimed.right & one.right
+            if not alike and not (claimed.left & one.right and claimed.right & one.left):
+                continue
         weight = 2 * abs(straight - crossed) + one.worded
         if straight == crossed or weight < best:
             continue

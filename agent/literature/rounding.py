@@ -30,7 +30,11 @@ from agent.literature.unit_table import (
 def given_by(claimed: Number, quoted: Sequence[Number], *, claim: str) -> list[Number]:
     """The numbers of the quote that ``claimed`` states; empty where it holds none."""
     found = [one for one in quoted if _states(claimed, one, claim)]
-    if found or claimed.unit is ONE:
+    if found:
+        return found
+    if found := _reckoned(claimed, quoted, claim):
+        return found
+    if claimed.unit is ONE:
         return found
     # "A litre of it weighs 0.88 kg" is 0.88 kg/L.
     for match in _EACH.finditer(claim):
@@ -39,6 +43,52 @@ def given_by(claimed: Number, quoted: Sequence[Number], *, claim: str) -> list[N
             ratio = replace(claimed, unit=times(claimed.unit, divisor, -1))
             found += [one for one in quoted if _states(ratio, one, claim)]
     return found
+
+
+# Words of what is left of a whole, and of how far two values are apart.
+_REST: Final = re.compile(
+    r"\b(?:los[est]\w*|loss\w*|remain\w*|rest|left|fail\w*|kept|keeps?|retain\w*|without|not"
+    r"|no longer|other|surviv\w*|escape\w*|free|missing|absent)\b",
+    re.IGNORECASE,
+)
+_APART: Final = re.compile(
+    r"\b(?:by|differ\w*|apart|span\w*|range|gap|gains?|gained|wider|narrower|higher|lower|more|less"
+    r"|rise|rose|fell|fall|drop\w*|increas\w*|decreas\w*|shift\w*|change[sd]?)\b",
+    re.IGNORECASE,
+)
+
+
+def is_rest(claimed: Number, quoted: Sequence[Number], claim: str) -> bool:
+    """Whether a claim's share is what the quote's share leaves of the whole."""
+    if claimed.unit.dimension != NONE or not 0 < claimed.si < 1 or not _REST.search(claim):
+        return False
+    if any(_states(claimed, one, claim) for one in quoted):
+        return False
+    slack = 0.5 * (claimed.coarse if claimed.about else claimed.step) * claimed.unit.factor
+    return any(_leaves(one, claimed, slack) for one in quoted)
+
+
+def _leaves(one: Number, claimed: Number, slack: float) -> bool:
+    share = one.unit.dimension == NONE and 0 < one.si < 1
+    return share and abs(1 - one.si - claimed.si) <= slack * (1 + 1e-9)
+
+
+def _reckoned(claimed: Number, quoted: Sequence[Number], claim: str) -> list[Number]:
+    """The numbers of the quote of which ``claimed`` is the rest to the whole or the difference."""
+    slack = 0.5 * (claimed.coarse if claimed.about else claimed.step) * claimed.unit.factor
+    if is_rest(claimed, quoted, claim):
+        return [one for one in quoted if _leaves(one, claimed, slack)]
+    if claimed.unit is not ONE and claimed.value > 0 and _APART.search(claim):
+        for i, one in enumerate(quoted):
+            for other in quoted[i + 1 :]:
+                same = one.unit.dimension == other.unit.dimension == claimed.unit.dimension
+                if same and one.unit is not ONE and other.unit is not ONE:
+                    apart = abs(one.value * one.unit.factor - other.value * other.unit.factor)
+                    if apart and abs(apart - claimed.value * claimed.unit.factor) <= max(
+                        slack, 1e-9 * apart
+                    ):
+                        return [one, other]
+    return []
 
 
 _EACH: Final = re.compile(r"\b(?:an?|one|each|every|per)(?= )", re.IGNORECASE)
@@ -66,7 +116,19 @@ def _rounds(claimed: Number, value: float, quoted: Number, claim: str) -> bool:
         abs(claimed.unit.factor - quoted.unit.factor) <= 1e-9 * quoted.unit.factor
         and claimed.unit.offset == quoted.unit.offset
     )
+    if (
+        not same
+        and claimed.value == quoted.value
+        and abs(value - claimed.value) > 0.02 * abs(value)
+    ):
+        return False  # the same digits with another unit
     slack = claimed.coarse if claimed.about or not same else claimed.step
+    if (
+        not same
+        and (claimed.about or quoted.about)
+        and quoted.unit.dimension == claimed.unit.dimension
+    ):
+        slack = max(slack, quoted.step * quoted.unit.factor / claimed.unit.factor)
     if claimed.spread == 0 and quoted.spread and claimed.about:
         slack = max(slack, claimed.coarse)
     tolerance = 0.5 * slack * (1 + 1e-9) + 1e-9 * abs(value)
@@ -96,6 +158,7 @@ _DIRECTION: Final = re.compile(
     r"|less"
     r"|shrink|contract|decreas|drop|fall|fell|reduc|downward|minus|levorot|loss|lost|lose|loses"
     r"|down"
+    r"|bound|bind|stabili[sz]"
     r"|absorb|consum|tak(?:e|es|en|ing) up|took up|endotherm|positiv|above|higher|greater|more"
     r"|expand"
     r"|increas|rise|rose|upward|plus|dextrorot|gain)",
@@ -140,7 +203,8 @@ _LIGHT_WORDS: Final = re.compile(
 def _bridge(si: float, source: Dimension, target: Dimension, claim: str) -> float | None:
     """SI value of another dimension: per particle and per mole, photon energy and wavelength."""
     if source == ENERGY and target == MOLAR_ENERGY:
-        return si * AVOGADRO
+        # No particle has a microjoule: the quote says elsewhere that it speaks of a mole.
+        return si if abs(si) > 1e-6 else si * AVOGADRO
     if source == MASS_PER_VOLUME and target == NONE:
         return si / 1e3  # 1 mg/L of water is 1 ppm by mass
     if source == MOLAR_ENERGY and target == ENERGY:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
+from agent.literature.asked import Gap, find_gap, read_asked
 from agent.literature.evidence import Evidence
-from agent.literature.formulae import in_words
+from agent.literature.mentions import folded_text, holds, question_names
+from agent.literature.names import SubstanceKeys
 from ingest.paper import Paper
 from ingest.retrieval import Retriever
-from ingest.terms import fold_text
 
 PAPERS_LOOKED_AT: Final = 3  # best papers, one of which must hold every name
 # Below both of these the question shares neither words nor meaning with the best page.
 LITTLE_COVERED: Final = 0.25
 FAR_AWAY: Final = 0.37
 OUT_OF_SIGHT: Final = 0.33  # below this the words alone do not count either
-
-_TOKEN = re.compile(r"""[^\s,;?!"“”„]+""")
-_EDGES = ".:'’‘()[]{}"
-_VALUE = re.compile(
-    r"\d+(?:[.,]\d+)*\s?(?:[°◦º∘˚]\s?[CFK]|K|nm|µm|μm|mm|cm|Å|V|eV|GPa|MPa|kPa|bar|atm|h|min|wt\s?%)(?!\w)"
-)
-# Adjectives of places, which a question may use where the paper names the place itself.
-_OF_A_PLACE = re.compile(r"(?:ish|ese|ian|ean|can)s?$")
-_DEGREES = str.maketrans(dict.fromkeys("◦º∘˚", "°"))
 
 
 @dataclass(frozen=True)
@@ -38,8 +28,14 @@ class Silence:
     why: str  # one sentence for the user
 
 
-def reason_for_silence(evidence: Evidence, retriever: Retriever) -> Silence | None:
-    """Why the library cannot answer, or None where it may."""
+def reason_for_silence(
+    evidence: Evidence, retriever: Retriever, substance_keys: SubstanceKeys | None = None
+) -> Silence | None:
+    """Why the library cannot answer, or None where it may.
+
+    ``substance_keys`` finds the other names of a substance; without it elements, formulae and
+    simple compounds are still known under theirs.
+    """
     papers = retriever.shelf.papers
     if not papers or not any(topic.sentences for topic in evidence.topics):
         return Silence(missing=(), why="The library holds no text that could be quoted.")
@@ -48,37 +44,12 @@ def reason_for_silence(evidence: Evidence, retriever: Retriever) -> Silence | No
         missing = _missing(names, evidence, retriever)
         if missing:
             return Silence(missing=missing, why=_explain(missing, retriever))
+    gap = _gap(evidence, retriever, substance_keys)
+    if gap is not None:
+        return Silence(missing=gap.missing, why=gap.why)
     if _is_far(evidence, retriever):
         return Silence(missing=(), why="No page of the library bears on what is asked.")
     return None
-
-
-def question_names(question: str) -> tuple[str, ...]:
-    """What a question names that an answer's paper must name too: formulae, codes, proper names.
-
-    ``"What does Ti-MCM-41 yield at 500 °C?"`` gives ``("500 °C", "Ti-MCM-41")``.
-    """
-    names = [match.group() for match in _VALUE.finditer(question)]
-    rest = _VALUE.sub(" ", question)
-    for position, match in enumerate(_TOKEN.finditer(rest)):
-        word = match.group().strip(_EDGES) if "(" not in match.group() else match.group()
-        word = word.removesuffix("'s").removesuffix("’s")
-        if len(word) > 1 and _is_name(word, first=position == 0):
-            names.append(word)
-    return tuple(dict.fromkeys(names))
-
-
-def _is_name(word: str, *, first: bool) -> bool:
-    letters = sum(char.isalpha() for char in word)
-    if any(char.isdigit() for char in word):
-        return letters > 1 and not re.fullmatch(r"\d+(?:st|nd|rd|th)|10\^?[-−]?\d+", word)
-    capitals = sum(char.isupper() for char in word)
-    if capitals >= 2:
-        return not first or capitals == letters
-    if first or not word[0].isupper() or len(word) < 5:
-        return False
-    parts = [part for part in re.split(r"[-–/]", word) if part.isalpha()]
-    return not _OF_A_PLACE.search(word) and all(part[0].isupper() for part in parts)
 
 
 def _missing(names: Sequence[str], evidence: Evidence, retriever: Retriever) -> tuple[str, ...]:
@@ -98,22 +69,15 @@ def _missing(names: Sequence[str], evidence: Evidence, retriever: Retriever) -> 
     return best or ()
 
 
-@lru_cache(maxsize=256)
-def folded_text(text: str) -> str:
-    """A paper's text as names are looked up in it."""
-    return re.sub(r"\s+", " ", fold_text(text.translate(_DEGREES)))
-
-
-def holds(text: str, name: str) -> bool:
-    """Whether folded ``text`` holds ``name``, however its parts are spaced or hyphenated."""
-    folded = folded_text(name)
-    words = in_words(name)
-    if words is not None and re.search(words, text):
-        return True
-    parts = re.findall(r"[a-z]+|\d+|[^\sa-z\d]", folded)
-    parts = [part for part in parts if part not in "-'’^_"]
-    pattern = r"[\s\-^_]*".join(re.escape(part) for part in parts)
-    return re.search(rf"(?<![a-z\d]){pattern}(?![a-z\d])", text) is not None
+def _gap(
+    evidence: Evidence, retriever: Retriever, substance_keys: SubstanceKeys | None
+) -> Gap | None:
+    """The property, or the thing it is asked of, that the likeliest papers lack."""
+    asked = read_asked(evidence.question, substance_keys)
+    likely = list(dict.fromkeys(page.paper for page in evidence.ranking.pages[:10]))
+    papers = dict.fromkeys(likely[:PAPERS_LOOKED_AT])
+    papers |= dict.fromkeys(topic.paper for topic in evidence.topics if topic.paper is not None)
+    return find_gap(asked, tuple(papers), retriever.shelf, evidence.query, substance_keys)
 
 
 def _explain(missing: Sequence[str], retriever: Retriever) -> str:

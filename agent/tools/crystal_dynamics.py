@@ -268,7 +268,7 @@ def displacements(
 
     lags = np.arange(1, max(2, len(places) // 2))
     squares = [float(((places[lag:] - places[:-lag]) ** 2).sum(axis=2).mean()) for lag in lags]
-    return lags * step_ps, np.array(squares)
+    return np.asarray(lags * step_ps, dtype=np.float64), np.array(squares, dtype=np.float64)
 
 
 def diffusion(places: NDArray[np.float64], step_ps: float) -> tuple[float, float]:

@@ -40,6 +40,11 @@ DEFAULT_CELL_ATOMS = 12  # where only elements are named
 N_RANDOM = 8
 _CALLS = 170  # energies that a search of one composition spends, about
 _RULES = "bond valences, charges and radii (agent.tools.crystal_rules)"
+_ANIONS = {
+    **dict.fromkeys(("F", "Cl", "Br", "I"), -1.0),
+    **dict.fromkeys(("O", "S", "Se", "Te"), -2.0),
+    **dict.fromkeys(("N", "P", "As"), -3.0),
+}
 _PROPERTIES = ("density", "volume_per_atom", "energy", "n_atoms", "space_group_number")
 
 
@@ -255,19 +260,23 @@ def _compositions(text: str, n_atoms: int | None, *, balanced: bool) -> list[dic
     if len(symbols) > 5:
         raise ArgumentError("composition", f"{len(symbols)} elements; give a formula, or 2 to 5")
     limit = min(n_atoms or DEFAULT_CELL_ATOMS, 20)
-    found = []
-    for amounts in itertools.product(range(1, 9), repeat=len(symbols)):
-        if sum(amounts) <= limit and math.gcd(*amounts) == 1:
-            counts = dict(zip(symbols, amounts, strict=True))
-            found.append(counts)
+    found: list[dict[str, int]] = []
+    for numbers in itertools.product(range(1, 9), repeat=len(symbols)):
+        if sum(numbers) <= limit and math.gcd(*numbers) == 1:
+            found.append(dict(zip(symbols, numbers, strict=True)))
     from agent.tools.structure_types import structure_types
 
     def is_known(counts: Mapping[str, int]) -> bool:
         return bool(structure_types(_anonymous(counts)))
 
-    found.sort(key=lambda counts: (sum(counts.values()), sorted(counts.values())))
+    def unlikely(counts: Mapping[str, int]) -> tuple[bool, int, list[int]]:
+        """Sorts sulfides before persulfides, and small formulas before large ones."""
+        charges = likely_charges(counts) or {}
+        odd = any(charge < 0 and charge != _ANIONS.get(s, charge) for s, charge in charges.items())
+        return (odd or not charges, sum(counts.values()), sorted(counts.values()))
+
     chosen: list[dict[str, int]] = []
-    for counts in found:
+    for counts in sorted(found, key=unlikely):
         if len(chosen) >= N_COMPOSITIONS:
             break
         neutral = likely_charges(counts) is not None

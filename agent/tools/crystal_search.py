@@ -172,7 +172,7 @@ class CrystalSearch:
         yield Trial(structure=judged.structure, origin=origin, score=judged.score)
 
     def _scanned(self, trials: Sequence[Trial], field: ForceField) -> list[Trial]:
-        done = []
+        done: list[Trial] = []
         for n, trial in enumerate(trials):
             if self._late():
                 return [*done, *trials[n:]]

@@ -52,7 +52,7 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "plotting": ("plot",),
     "units": ("convert_units",),
     "equations": ("balance_equation",),
-    "papers": ("search_papers", "ask_papers"),
+    "papers": ("search_papers", "ask_papers", "compare_papers"),
     "synthesis": ("suggest_synthesis",),
     "screening": ("screen_substance",),
 }

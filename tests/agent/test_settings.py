@@ -128,7 +128,7 @@ def test_a_section_names_the_setting_it_does_not_know(monkeypatch: pytest.Monkey
         Settings.load()
 
     assert "ELUTE_MODEL__APIKEY" in str(caught.value)
-    assert "api_key, base_url, name" in str(caught.value)
+    assert "section 'model' has: api_key, base_url, " in str(caught.value)
     assert SECRET not in str(caught.value)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import benchmarks.__main__ as bench
-from benchmarks import literature
+from benchmarks import literature, local_model
 from benchmarks.matching import PageTexts
 from benchmarks.questions import read_questions
 from benchmarks.rank_sets import measure_sets, ndcg
@@ -176,3 +176,17 @@ def test_an_unknown_series_is_named_with_those_there_are(
 
     assert stop.value.code == 2
     assert "no series literatur; there are" in capsys.readouterr().err
+
+
+def test_the_local_model_is_skipped_with_the_reason_where_its_packages_are_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(local_model, "PACKAGES", ("no_such_server", "no_such_model"))
+
+    assert local_model.main([]) == 0
+    assert "skipped: no_such_server and no_such_model not installed" in capsys.readouterr().out
+
+
+def test_questions_are_spread_evenly_over_a_set() -> None:
+    assert local_model.spread(range(10), 3) == [0, 3, 6]
+    assert local_model.spread(range(2), 3) == [0, 1]

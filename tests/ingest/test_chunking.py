@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.chunking import (
@@ -43,6 +43,7 @@ def sentences_of(*texts: str) -> list[str]:
 
 @settings(deadline=None)
 @given(PAGES)
+@example(["The sample " + "word " * 120 + "\n" + "a" * 90])  # a cut behind two kinds of space
 def test_sentences_are_slices_of_their_page_in_reading_order(texts: list[str]) -> None:
     paper = paper_of(texts)
 

@@ -560,3 +560,17 @@ def test_an_ingest_and_a_question_leave_nothing_in_the_home_and_send_nothing(
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "index_written 1\n"
     assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_a_library_is_a_langchain_retriever_of_its_passages(
+    library: Library, papers: Path, ingest: Callable[..., IngestReport]
+) -> None:
+    write_text_paper(papers / "one.txt", "viscosity")
+    ingest(library, papers)
+
+    documents = library.as_retriever(limit=2).invoke("What is the viscosity of sample 3?")
+
+    found = library.search("What is the viscosity of sample 3?", limit=2)
+    assert [one.page_content for one in documents] == [one.chunk.text for one in found]
+    assert documents[0].metadata["file"] == "one.txt"
+    assert documents[0].metadata["page"] == 1

@@ -38,7 +38,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     answers: dict[str, Any] = {"Who won?": NOT_FOUND}
     session = ScriptedSession(answers)
 
-    def open_session(name: str) -> ScriptedSession:
+    def open_session(name: str, preset: str | None = None) -> ScriptedSession:
         ScriptedSession.opened += 1
         return session
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from agent.answer import Answer, AnswerStatus, Evidence, RankedPage
 from agent.errors import QuestionError
 from agent.events import Answered, Event, EvidenceFound, Refused, TextDelta
+from agent.plan import Reading
 from agent.session import Session
 from ingest.citation import Box, Citation, PageSpan
 from ingest.paper import Chunk, Paper, Passage
+from ingest.stored import FileState
 from safety.substance import Decision, Hit, Level, Verdict
 
 PAPER = Paper(
@@ -97,11 +99,25 @@ PASSAGE = Passage(
 )
 
 
+class ScriptedCatalog:
+    """A catalog that never changes."""
+
+    def generation(self) -> int:
+        return 1
+
+    def text(self, paper_id: str) -> str:
+        return "The band gap of TiO2 is 3.0 eV."
+
+    def files(self) -> dict[str, FileState]:
+        return {}
+
+
 class ScriptedLibrary:
     """A library of one paper that finds the same passage for everything but 'nothing'."""
 
     def __init__(self) -> None:
         self.closed = False
+        self.catalog = ScriptedCatalog()
 
     def search(self, question: str, limit: int = 10) -> list[Passage]:
         return [] if question == "nothing" else [PASSAGE][:limit]
@@ -122,12 +138,20 @@ class ScriptedSession(Session):
     def __init__(self, answers: dict[str, Answer | BaseException]) -> None:
         super().__init__(ScriptedLibrary())  # type: ignore[arg-type]
         self.answers = answers
+        self.asked: list[tuple[str, Collection[str] | None, Reading | None]] = []
 
-    def fresh(self) -> ScriptedSession:
+    def fresh(self, earlier: Sequence[Answer] = ()) -> ScriptedSession:
         ScriptedSession.freshened += 1
         return self
 
-    def ask(self, question: str) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        *,
+        papers: Collection[str] | None = None,
+        reading: Reading | None = None,
+    ) -> Iterator[Event]:
+        self.asked.append((question, papers, reading))
         if not question.strip():
             raise QuestionError("the question is empty.")
         answer = self.answers.get(question, ANSWERED)

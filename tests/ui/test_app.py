@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from agent.answer import Claim, ClaimVerdict
+from agent.plan import Alternative, Plan, Reading
 from agent.session import Session
-from ingest.errors import IndexMismatch, LibraryMissing
+from agent.session_store import WITHHELD
+from ingest.errors import IndexMismatch
 from tests.ui.scripted import (
     ANSWERED,
     NOT_FOUND,
@@ -20,72 +23,102 @@ from ui.chat import APP
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The app opens onto a session that answers from this table."""
+def session(monkeypatch: pytest.MonkeyPatch) -> ScriptedSession:
+    """The app opens onto this session, over a library of one paper."""
     import streamlit
 
     streamlit.cache_resource.clear()
-    table: dict[str, Any] = {}
-    session = ScriptedSession(table)
-    monkeypatch.setattr(Session, "open", classmethod(lambda cls, name: session))
+    streamlit.cache_data.clear()
+    opened = ScriptedSession({})
+    monkeypatch.setattr(Session, "open", classmethod(lambda cls, name, create: opened))
     monkeypatch.setattr("sys.argv", ["app.py", "--library", "oxides"])
-    return table
+    return opened
 
 
-def started() -> AppTest:
-    return AppTest.from_file(str(APP), default_timeout=30).run()
+@pytest.fixture
+def answers(session: ScriptedSession) -> dict[str, Any]:
+    """What the session answers, by question."""
+    return session.answers
+
+
+def started(**query: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    app.query_params.update(query)
+    return app.run()
+
+
+def asked(app: AppTest, question: str) -> AppTest:
+    return app.chat_input[0].set_value(question).run()
 
 
 def shown(app: AppTest) -> str:
-    return "\n".join(str(part.value) for part in app.markdown).replace("\\", "")
+    """All text of the page, as letters."""
+    kinds = (app.markdown, app.html, app.caption, app.info, app.warning, app.error)
+    return "\n".join(str(part.value) for kind in kinds for part in kind).replace("\\", "")
 
 
-def test_the_library_and_its_papers_are_named(answers: dict[str, Any]) -> None:
+def test_the_library_is_named_with_the_number_of_its_papers(answers: dict[str, Any]) -> None:
     app = started()
 
     assert not app.exception
-    assert "oxides" in app.sidebar.markdown[0].value
-    assert app.sidebar.markdown[0].value.endswith("· 1 paper")
-    assert PAPER.key in app.sidebar.markdown[1].value
+    assert "<strong>oxides</strong> · 1 paper" in app.sidebar.html[0].value
 
 
 def test_a_question_is_answered_with_its_citations_closed(answers: dict[str, Any]) -> None:
-    app = started().chat_input[0].set_value("What does heating do?").run()
+    app = asked(started(), "What does heating do?")
 
     assert not app.exception
     assert ANSWERED.text in shown(app)
-    assert any("Mosquera2023 page 5" in box.label.replace("\\", "") for box in app.expander)
-    assert "doubles\nthe vacancy" not in shown(app)
-    assert [message.name for message in app.chat_message] == ["user", "assistant"]
+    assert any("Mosquera2023, page 5" in box.label.replace("\\", "") for box in app.expander)
+    assert "elute-quote" not in "".join(str(part.value) for part in app.main.html[1:])
 
 
 def test_earlier_turns_stay(answers: dict[str, Any]) -> None:
-    app = started().chat_input[0].set_value("first?").run()
-
-    app = app.chat_input[0].set_value("second?").run()
+    app = asked(asked(started(), "first?"), "second?")
 
     assert "first?" in shown(app)
     assert "second?" in shown(app)
-    assert len(app.chat_message) == 4
+    assert shown(app).count(ANSWERED.text) == 2
 
 
-def test_text_of_a_paper_is_shown_letter_by_letter(answers: dict[str, Any]) -> None:
-    text = "x$_2$ **a** :red[b] [c](http://d) <img src=x> `e` # f ~~g~~"
+def test_text_of_strangers_is_shown_letter_by_letter(answers: dict[str, Any]) -> None:
+    text = "x$_2$ **a** :red[b] [c](http://d) <img src=x onerror=alert(1)> `e` # f ~~g~~"
     answers["q"] = ANSWERED.model_copy(update={"text": text})
 
-    app = started().chat_input[0].set_value("q").run()
+    app = asked(started(), "q")
 
-    (markdown,) = [part.value for part in app.markdown if "img" in str(part.value)]
-    assert markdown.replace("\\", "") == text
-    assert "\\$" in markdown
-    assert "\\<" in markdown
-    assert "\\:red\\[" in markdown
+    (prose,) = [part.value for part in app.html if 'class="elute-answer"' in str(part.value)]
+    assert "<img" not in prose
+    assert "&lt;img src=x onerror=alert(1)&gt;" in prose
+
+
+def test_a_question_with_markup_is_shown_letter_by_letter(answers: dict[str, Any]) -> None:
+    app = asked(started(), "<script>alert(1)</script>")
+
+    assert "<script>" not in shown(app).replace("<style>", "")
+
+
+def test_each_claim_carries_its_verdict_and_the_reason_of_a_doubt(answers: dict[str, Any]) -> None:
+    claims = (
+        Claim(text="It doubles", verdict=ClaimVerdict.SUPPORTED, citations=(0,)),
+        Claim(text="It triples", verdict=ClaimVerdict.UNSUPPORTED, citations=(0,), why="says 2"),
+        Claim(text="It may", verdict=ClaimVerdict.PARTLY, citations=(0,), why="no modality"),
+    )
+    answers["q"] = ANSWERED.model_copy(update={"claims": claims})
+
+    text = shown(asked(started(), "q"))
+
+    assert "supported by its quote" in text
+    assert "not supported by its quote" in text
+    assert "[says 2]" in text
+    assert "partly supported" in text
+    assert "1 of 3 sentences supported" in text
 
 
 def test_without_evidence_the_nearest_passages_are_called_unused(answers: dict[str, Any]) -> None:
     answers["Who won?"] = NOT_FOUND
 
-    app = started().chat_input[0].set_value("Who won?").run()
+    app = asked(started(), "Who won?")
 
     assert NOT_FOUND.text in shown(app)
     assert any("not used" in caption.value for caption in app.caption)
@@ -99,16 +132,17 @@ def test_what_goes_wrong_while_asking_is_a_sentence(
 ) -> None:
     answers["q"] = error
 
-    app = started().chat_input[0].set_value("q").run()
+    app = asked(started(), "q")
 
     assert not app.exception
     assert str(error).split(".")[0] in app.warning[0].value.replace("\\", "")
+    assert any(button.label == "Ask again" for button in app.button)
 
 
 def test_a_library_that_cannot_be_opened_is_a_sentence(
     answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(cls: type, name: str) -> Session:
+    def fail(cls: type, name: str, create: bool) -> Session:
         raise IndexMismatch("index was built otherwise. Run: elute reindex")
 
     monkeypatch.setattr(Session, "open", classmethod(fail))
@@ -120,32 +154,43 @@ def test_a_library_that_cannot_be_opened_is_a_sentence(
     assert not app.chat_input
 
 
-@pytest.mark.parametrize("missing", [True, False], ids=["no-library", "no-papers"])
 def test_an_empty_library_teaches_what_to_do(
-    answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch, missing: bool
+    answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(cls: type, name: str) -> Session:
-        raise LibraryMissing(f"there is no library {name!r}")
-
-    if missing:
-        monkeypatch.setattr(Session, "open", classmethod(fail))
-    else:
-        monkeypatch.setattr("tests.ui.scripted.ScriptedLibrary.papers", lambda self: [])
+    monkeypatch.setattr("tests.ui.scripted.ScriptedLibrary.papers", lambda self: [])
 
     app = started()
 
     assert not app.exception
-    assert any("elute ingest ~/papers --library oxides" in part.value for part in app.markdown)
-    assert app.button[0].label == "Look again"
+    assert "Begin with your papers." in shown(app)
+    assert "elute ingest ~/papers --library oxides" in shown(app)
+    assert [b.label for b in app.main.button] == ["Add papers", "Look up a property"]
 
 
-def test_a_refusal_says_why_and_shows_nothing_else(answers: dict[str, Any]) -> None:
-    answers["q"] = REFUSED
+def test_a_question_drawn_from_the_papers_is_a_click_away(answers: dict[str, Any]) -> None:
+    app = started()
+    (suggested,) = [button for button in app.main.button if "band gap" in button.label]
 
-    app = started().chat_input[0].set_value("q").run()
+    app = suggested.click().run()
 
-    assert app.error[0].value.replace("\\", "") == REFUSED.text
-    assert [box.label for box in app.expander] == ["Papers"]
+    assert "What is the band gap of TiO2?" in shown(app)
+    assert ANSWERED.text in shown(app)
+
+
+def test_a_refusal_names_list_code_and_citation_and_echoes_nothing(
+    answers: dict[str, Any],
+) -> None:
+    answers["how to make a listed thing"] = REFUSED
+
+    app = asked(started(), "how to make a listed thing")
+
+    card = next(part.value for part in app.html if "elute-card refused" in part.value)
+    for part in ("us-csa", "Schedule I", "21 CFR 1308.11"):
+        assert part in card
+    assert "listed thing" not in shown(app)
+    assert "a listed substance" not in shown(app)
+    assert WITHHELD in shown(app)
+    assert not [box for box in app.expander if "page" in box.label]
 
 
 def test_an_answer_about_something_regulated_carries_the_gates_note(
@@ -153,17 +198,89 @@ def test_an_answer_about_something_regulated_carries_the_gates_note(
 ) -> None:
     answers["q"] = NOTED
 
-    app = started().chat_input[0].set_value("q").run()
+    app = asked(started(), "q")
 
-    assert "regulated" in app.info[0].value
+    assert "It is regulated" in next(p.value for p in app.html if "elute-card noted" in p.value)
     assert ANSWERED.text in shown(app)
+
+
+def test_another_reading_is_one_click_away(session: ScriptedSession) -> None:
+    plan = Plan(
+        reading=Reading.LITERATURE,
+        confidence=0.6,
+        alternatives=(Alternative(reading=Reading.PROPERTY, confidence=0.3),),
+    )
+    session.answers["q"] = ANSWERED.model_copy(update={"plan": plan, "question": "q"})
+    app = asked(started(), "q")
+
+    next(b for b in app.button if b.label == "Look it up in tables instead").click().run()
+
+    assert session.asked[-1] == ("q", None, Reading.PROPERTY)
+
+
+def test_a_question_is_asked_of_the_chosen_papers_only(session: ScriptedSession) -> None:
+    app = started()
+
+    app.multiselect(key="scope-choice").set_value([PAPER.paper_id]).run()
+    asked(app, "q")
+
+    assert session.asked[-1][1] == [PAPER.paper_id]
+
+
+def test_a_reload_keeps_the_session_and_another_visitor_has_his_own(
+    answers: dict[str, Any],
+) -> None:
+    first = asked(started(), "first?")
+    address = first.query_params["session"]
+
+    again = started(session=address)
+    other = started()
+
+    assert "first?" in shown(again)
+    assert ANSWERED.text in shown(again)
+    assert ANSWERED.text not in shown(other)
+    assert "first?" in [button.label for button in other.sidebar.button][-1]
+
+
+def test_a_session_can_be_renamed_and_deleted(answers: dict[str, Any]) -> None:
+    app = asked(started(), "first?")
+
+    app = app.text_input[0].set_value("Oxides").run()
+    renamed = [button.label for button in app.sidebar.button]
+    app = next(b for b in app.button if b.label == "Delete this session").click().run()
+
+    assert "Oxides" in renamed
+    assert "Oxides" not in [button.label for button in app.sidebar.button]
+    assert "first?" not in shown(app)
+
+
+def test_long_sessions_show_their_last_turns_first(answers: dict[str, Any]) -> None:
+    app = started()
+    for number in range(8):
+        app = asked(app, f"number {number}?")
+
+    before = shown(app)
+    app = app.button(key="earlier").click().run()
+
+    assert "number 0?" not in before.split("number 1?")[0].split("sessions")[0]
+    assert "number 7?" in before
+    assert 'elute-question">number 0?' in shown(app)
 
 
 def opened(question: str) -> AppTest:
     """The app after that question, with the first citation of the answer open."""
-    app = started().chat_input[0].set_value(question).run()
-    app.session_state["citation-0-0"] = True
+    app = asked(started(), question)
+    address = app.query_params["session"]
+    app.session_state[f"citation-{address}-0-1"] = True
     return app.run()
+
+
+def test_an_open_citation_shows_quote_title_authors_and_year(answers: dict[str, Any]) -> None:
+    text = shown(opened("q"))
+
+    for part in ("doubles the vacancy", "Vacancies in hot oxides", "Ana Mosquera, Li Wei", "2023",
+                 "10.1000/vac", "5 (printed 1235)"):  # fmt: skip
+        assert part in text
 
 
 def test_a_citation_whose_file_is_gone_still_shows_its_quote(answers: dict[str, Any]) -> None:

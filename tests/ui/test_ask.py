@@ -16,7 +16,7 @@ Elute = Callable[..., Result]
 
 FIELDS = [
     "question", "status", "text", "planner", "model", "elapsed_s", "verdict",
-    "citations", "claims", "passages", "tools", "plan",
+    "citations", "claims", "passages", "tools", "plan", "usage", "notes",
 ]  # fmt: skip
 
 
@@ -315,3 +315,33 @@ def test_an_answer_about_something_regulated_carries_the_gates_note(
 
     assert result.exit_code == 0
     assert result.stdout.startswith("Note: It is regulated (us-csa).\n\n" + ANSWERED.text)
+
+
+@pytest.mark.parametrize("given", [["--preset", "thorough"], []], ids=["asked for", "not"])
+def test_a_preset_of_the_command_line_beats_that_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, given: list[str]
+) -> None:
+    from agent.settings import Settings
+    from ui import ask as asking
+
+    monkeypatch.setenv("ELUTE_MODEL__PRESET", "compare")
+    opened: list[Settings] = []
+
+    def open_session(name: str, *, settings: Settings | None = None, **_: Any) -> Any:
+        opened.append(settings or Settings.load())
+        raise LibraryMissing("no library")
+
+    monkeypatch.setattr("agent.session.Session.open", open_session)
+    with pytest.raises(LibraryMissing):
+        asking.open_session("default", *given[1:])
+
+    assert opened[0].model.preset == (given[1] if given else "compare")
+
+
+def test_a_preset_that_there_is_not_is_a_usage_error(
+    elute: Elute, scripted: dict[str, Any]
+) -> None:
+    result = elute("ask", "Who won?", "--preset", "careful")
+
+    assert result.exit_code == 2
+    assert "thorough" in result.stderr

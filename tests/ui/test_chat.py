@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 import socket
-import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from ui.chat import APP, FIRST_PORT, OPTIONS, free_port
+from ui.chat import FIRST_PORT, THIS_MACHINE, free_port, options
 from ui.exits import PortError
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -50,13 +51,58 @@ def test_an_address_that_is_not_this_machines_is_a_sentence(
         free_port("192.0.2.1")
 
 
-def test_the_app_started_without_our_command_keeps_to_the_same_settings() -> None:
-    sections = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text("utf-8"))
+def test_the_page_is_bound_to_this_machine_and_guards_itself() -> None:
+    told = options("127.0.0.1", 8501)
 
-    found = {
-        f"{section}.{name}": str(value).lower() if isinstance(value, bool) else value
-        for section, options in sections.items()
-        for name, value in options.items()
-    }
+    assert told["server.address"] == "127.0.0.1"
+    assert told["server.allowedHosts"] == list(THIS_MACHINE)
+    assert told["server.enableXsrfProtection"] is True
+    assert told["server.enableStaticServing"] is False
+    assert told["server.maxUploadSize"] <= 100
+    assert told["browser.gatherUsageStats"] is False
+    assert told["client.showErrorDetails"] == "none"
 
-    assert found == OPTIONS
+
+def test_every_setting_of_the_page_is_one_that_streamlit_knows() -> None:
+    from streamlit import config
+
+    assert set(options("127.0.0.1", 8501)) <= set(config._config_options_template)
+
+
+def test_light_and_dark_reach_the_contrast_of_aa() -> None:
+    told = options("127.0.0.1", 8501)
+
+    for theme in ("light", "dark"):
+        ground = told[f"theme.{theme}.backgroundColor"]
+        for name in ("textColor", "linkColor"):
+            for behind in (ground, told[f"theme.{theme}.secondaryBackgroundColor"]):
+                assert contrast(told[f"theme.{theme}.{name}"], behind) >= 4.5
+        assert contrast(told[f"theme.{theme}.primaryColor"], "#ffffff") >= 4.5  # a button's label
+        assert contrast(told[f"theme.{theme}.primaryColor"], ground) >= 3  # a field's frame
+
+
+def test_the_style_sheets_inks_reach_the_contrast_of_aa() -> None:
+    told = options("127.0.0.1", 8501)
+    sheet = (Path(__file__).parents[2] / "ui" / "rooms" / "style.css").read_text("utf-8")
+    pairs = dict(re.findall(r"--([\w-]+): (light-dark\([^)]*\))", sheet))
+
+    for place, theme in enumerate(("light", "dark")):
+        colour = {name: re.findall(r"#\w+", pair)[place] for name, pair in pairs.items()}
+        ground = told[f"theme.{theme}.backgroundColor"]
+        for ink in ("ink-soft", "accent", "good", "half", "bad"):
+            assert contrast(colour[ink], ground) >= 4.5, (theme, ink)
+            assert contrast(colour[ink], colour["card"]) >= 4.5, (theme, ink)
+        assert contrast(colour["bad"], colour["bad-ground"]) >= 4.5
+        assert contrast(colour["half"], colour["half-ground"]) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours after WCAG 2.2."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)

@@ -72,9 +72,11 @@ def test_ctrl_c_says_what_was_kept_and_the_same_command_goes_on(home: Path) -> N
     for number in range(3):
         (folder / f"{number}.txt").write_text(f"Oxide {number} loses oxygen at {number + 600} K.")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "ELUTE_EMBEDDER__KIND": "none"}
-    # The second paper's line is the sign to interrupt.
+    # The second paper's line is the sign to interrupt, also where whoever runs the suite in the
+    # background has SIGINT ignored, which a child inherits.
     stopping = (
         "import os, signal, ui.shelf as shelf\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "whole, seen = shelf.file_line, []\n"
         "def line(file):\n"
         "    seen.append(file)\n"

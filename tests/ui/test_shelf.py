@@ -301,3 +301,35 @@ def test_a_second_ingest_says_who_holds_the_library(
     assert result.exit_code == 1
     assert f"process {os.getpid()}" in result.stderr
     assert elute("ingest", str(folder)).exit_code == 5
+
+
+def test_keys_come_from_a_reference_managers_export(elute: Elute, folder: Path, home: Path) -> None:
+    (home / "my.bib").write_text("@misc{vac23, title = {Hot}, file = {:papers/first.txt:TXT}}")
+
+    result = elute("ingest", "--bib", str(home / "my.bib"))
+
+    assert result.exit_code == 0, result.output
+    assert key_of_the_paper(elute) == "vac23"
+
+
+def test_an_ingest_without_a_folder_and_a_list_is_a_usage_error(elute: Elute) -> None:
+    assert elute("ingest").exit_code == 2
+
+
+def test_a_list_that_is_missing_is_a_sentence_and_code_2(elute: Elute, folder: Path) -> None:
+    result = elute("ingest", str(folder), "--bib", "nowhere.bib")
+
+    assert result.exit_code == 2
+    assert "nowhere.bib" in result.stderr
+
+
+def test_an_ingest_that_goes_online_says_where(
+    elute: Elute, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELUTE_CROSSREF__BASE_URL", "http://127.0.0.1:9")
+
+    online = elute("ingest", str(folder), "--online")
+    offline = elute("ingest", str(folder))
+
+    assert "http://127.0.0.1:9" in online.stderr
+    assert "127.0.0.1" not in offline.stderr

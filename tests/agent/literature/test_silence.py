@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from agent import Answer, AnswerStatus, Session
-from agent.literature.silence import folded_text, holds, question_names
+from agent.literature.mentions import folded_text, holds, question_names
 from ingest import Library
 
 
@@ -59,6 +59,76 @@ def test_what_the_papers_hold_is_not_kept_back(
     answer: Callable[[str], Answer], question: str
 ) -> None:
     assert answer(question).status is AnswerStatus.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        pytest.param(
+            "What is the heat capacity of magnetite at 298 K?",
+            "magnetite",
+            id="other things have it",
+        ),
+        pytest.param(
+            "What thermal conductivity does Li7La3Zr2O12 have?",
+            "thermal conductivity",
+            id="nothing has it",
+        ),
+        pytest.param(
+            "What is the vacancy formation enthalpy of platinum?", "platinum", id="a metal left out"
+        ),
+        pytest.param(
+            "What dielectric constant is used for zinc oxide?", "zinc oxide", id="that of magnesia"
+        ),
+        pytest.param("What is the solubility of Na3SbS4 in water?", "solubility", id="no value"),
+        pytest.param(
+            "What Schottky enthalpy is given for KCl?", "KCl", id="only in the references"
+        ),
+    ],
+)
+def test_a_near_miss_is_not_answered_and_what_is_missing_is_named(
+    answer: Callable[[str], Answer], question: str, missing: str
+) -> None:
+    given = answer(question)
+
+    assert given.status is AnswerStatus.NO_EVIDENCE
+    assert missing in given.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("What dielectric constant has magnesia?", id="another name of MgO"),
+        pytest.param("What is the band gap of gallium arsenide?", id="a compound in words"),
+        pytest.param("What standard entropy has hematite?", id="in a table, by its formula"),
+        pytest.param("What is the activation energy of Na11Sn2PS12?", id="told before it is named"),
+        pytest.param("What vacancy formation enthalpy has Ag?", id="an element by its symbol"),
+        pytest.param(
+            "What are the conductivity and the activation energy of Na3Zr2Si2PO12?",
+            id="two properties of one thing",
+        ),
+    ],
+)
+def test_a_property_is_found_under_another_name_of_its_thing(
+    answer: Callable[[str], Answer], question: str
+) -> None:
+    assert answer(question).status is AnswerStatus.ANSWERED
+
+
+def test_a_property_told_of_it_is_that_of_the_papers_subject(
+    library_of: Callable[..., Library],
+) -> None:
+    library = library_of(
+        subject="Films of CsPbI3 for solar cells. We made CsPbI3 from solution. Films were dry. "
+        "They were smooth. They were black. Their refractive index is 2.5 in the red.",
+        other="Glasses of SiO2 for windows. They are clear. They are hard. They are cheap.",
+    )
+
+    told = Session(library).answer("What refractive index has CsPbI3?")
+    untold = Session(library).answer("What refractive index has SiO2?")
+
+    assert told.status is AnswerStatus.ANSWERED
+    assert untold.status is AnswerStatus.NO_EVIDENCE
 
 
 def test_a_library_without_papers_says_so(library: Library) -> None:

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from agent.events import Answered, Event, Searching, TextDelta, ToolFinished, ToolStarted
+from agent.session_store import Turn, TurnState
+from tests.ui.scripted import ANSWERED, ScriptedSession
+from ui.rooms.running import Run
+
+
+class SlowSession(ScriptedSession):
+    """Says a sentence, then waits until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.said, self.go = threading.Event(), threading.Event()
+
+    def ask(self, question: str, **options: Any) -> Iterator[Event]:
+        yield Searching(papers=3)
+        yield ToolStarted(tool="lookup_properties", why="")
+        yield ToolFinished(tool="lookup_properties", ok=True)
+        yield TextDelta(text="Checked.")
+        self.said.set()
+        assert self.go.wait(timeout=30)
+        yield TextDelta(text=" Never shown.")
+        yield Answered(answer=ANSWERED)
+
+
+def test_a_run_ends_with_its_turn_kept() -> None:
+    kept: list[Turn] = []
+
+    def keep(turn: Turn) -> Turn:
+        kept.append(turn)
+        return turn
+
+    run = Run(ScriptedSession({}), "What does heating do?", on_end=keep)
+
+    assert run.wait(30)
+    assert run.turn is kept[0]
+    assert kept[0].state is TurnState.DONE
+    assert kept[0].answer == ANSWERED
+
+
+def test_stop_ends_at_once_with_what_was_checked_and_drops_the_rest() -> None:
+    session, kept = SlowSession(), list[Turn]()
+    run = Run(session, "q", on_end=lambda turn: kept.append(turn) or turn)
+    assert session.said.wait(30)
+
+    run.stop()
+    session.go.set()
+
+    assert run.is_ended
+    assert [turn.state for turn in kept] == [TurnState.STOPPED]
+    assert kept[0].note == "Checked."
+    assert kept[0].answer is None
+
+
+def test_the_status_says_what_is_happening_and_for_how_long() -> None:
+    session = SlowSession()
+    run = Run(session, "q")
+    assert session.said.wait(30)
+
+    assert run.status.startswith("Writing, each sentence checked · ")
+    assert run.status.endswith(" s")
+    session.go.set()
+    assert run.wait(30)
+
+
+def test_an_error_is_a_sentence_of_the_turn() -> None:
+    run = Run(ScriptedSession({"q": RuntimeError("boom")}), "q")
+
+    assert run.wait(30)
+    assert run.turn is not None
+    assert run.turn.state is TurnState.FAILED
+    assert "boom" in run.turn.note
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_with_a_note() -> None:
+    def fail(turn: Turn) -> Turn:
+        raise OSError(28, "No space left on device")
+
+    run = Run(ScriptedSession({}), "q", on_end=fail)
+
+    assert run.wait(30)
+    assert run.turn is not None
+    assert run.turn.answer == ANSWERED
+    assert "could not be kept" in run.turn.note

@@ -1,0 +1,1 @@
+"""The rooms of the chat: what `ui/app.py` draws, one noun a module. Nothing is answered here."""

@@ -1,0 +1,90 @@
+"""What all visitors of one chat share: the library, the gate, the kept sessions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from agent.session import Session
+from agent.session_store import SESSIONS_FILE, SessionStore
+from agent.settings import Settings
+from ingest.library import Library
+from ui.rooms.intake import Intake
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class House:
+    """The rooms' common ground."""
+
+    name: str  # of the library
+    session: Session  # never asked itself; each visitor has a fresh one
+    store: SessionStore
+    intake: Intake
+    papers_root: Path  # the folder picker never leaves it
+    settings: Settings
+
+    @property
+    def library(self) -> Library:
+        """The library that is asked."""
+        return self.session.library
+
+    @property
+    def text_goes_to(self) -> str | None:
+        """Host of the model that questions and quotes are sent to; None where it is this machine.
+
+        Without a model nothing is sent anywhere.
+        """
+        model = self.settings.model
+        if not model.is_configured:
+            return None
+        host = urlsplit(model.base_url).hostname if model.base_url else "the model's own endpoint"
+        return None if host in LOOPBACK else host
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands behind `--` on the command line."""
+
+    library: str
+    papers: Path
+
+
+def asked_for() -> Asked:
+    """The library and the folder that the command line names."""
+    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
+    parser.add_argument("--library", default="default")
+    parser.add_argument("--papers", type=Path, default=Path())
+    found = parser.parse_known_args(sys.argv[1:])[0]
+    return Asked(library=str(found.library), papers=found.papers.expanduser().resolve())
+
+
+def open_house() -> House:
+    """The house of this chat; opened once a process.
+
+    Raises:
+        IngestError: The library cannot be read.
+        SettingsError: A setting is wrong.
+    """
+    asked = asked_for()
+    return _open(asked.library, str(asked.papers))
+
+
+@st.cache_resource(show_spinner="Opening the library ...", max_entries=4)
+def _open(name: str, papers: str) -> House:
+    settings = Settings.load()
+    session = Session.open(name, create=True)
+    return House(
+        name=name,
+        session=session,
+        store=SessionStore(settings.data_dir / SESSIONS_FILE),
+        intake=Intake(session.library, settings.data_dir / "uploads" / name),
+        papers_root=Path(papers),
+        settings=settings,
+    )
