@@ -28,8 +28,11 @@ def normalised(amounts: Mapping[str, int]) -> Counts:
 
 @lru_cache(maxsize=100_000)
 def is_allowed(counts: Counts) -> bool:
-    """Whether smact's states make it neutral with cations less electronegative than anions."""
-    return likely_charges(dict(counts)) is not None
+    """Whether smact's states, one an element, make it neutral with the anions' being the greedier.
+
+    Mixed valence, as in Fe3O4, is not looked for: it would make most ratios of a metal neutral.
+    """
+    return likely_charges(dict(counts), mixed_valence=False) is not None
 
 
 @lru_cache(maxsize=100_000)

@@ -309,17 +309,20 @@ def known_charges(symbols: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     return _states(symbols, "icsd24")
 
 
-def likely_charges(counts: Mapping[str, int]) -> dict[str, float] | None:
+def likely_charges(
+    counts: Mapping[str, int], *, mixed_valence: bool = True
+) -> dict[str, float] | None:
     """Mean charge of each element in the likeliest neutral assignment, or None where there is none.
 
     Args:
         counts: Whole numbers of atoms. One element may have two states where no other way is
             neutral, as iron has in Fe3O4.
+        mixed_valence: Whether such ways, of which there are many more, are looked at.
     """
     states = _states(tuple(counts), "icsd24")
     if len(counts) < 2 or not all(states.values()) or _is_alloy(tuple(counts)):
         return None
-    for mixed in (False, True):
+    for mixed in (False, True) if mixed_valence else (False,):
         found = sorted(_assignments(counts, states, mixed), key=_strangeness)
         ordered = [ions for ions in found if _is_ordered(ions)]
         if ordered:
