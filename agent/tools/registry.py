@@ -48,6 +48,8 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "crystal_energies": ("crystal_energy", "relax_crystal", "equation_of_state"),
     "crystal_dynamics": ("molecular_dynamics",),
     "force_field_tables": ("compare_force_fields",),
+    "positive_unlabelled": ("synthesizability",),
+    "composition_design": ("inverse_design",),
     "learning": ("learn", "predict"),
     "plotting": ("plot",),
     "units": ("convert_units",),

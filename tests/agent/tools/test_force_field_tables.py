@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.planner import RulesPlanner
+from agent.entities import read_entities
+from agent.recipes import force_field_steps
 from agent.tools import registry
 from agent.tools.force_field_tables import (
     LECTURE,
@@ -96,7 +97,7 @@ def test_what_the_tables_cannot_tell_gets_a_sentence(
     ],
 )
 def test_a_choice_of_force_field_by_a_measure_is_planned(request_: str, measure: str) -> None:
-    (step,) = RulesPlanner.open().plan(request_).steps
+    (step,) = force_field_steps(read_entities(request_))
 
     assert step.tool == "compare_force_fields"
     assert step.arguments == {"sort_by": measure}
@@ -110,6 +111,4 @@ def test_a_choice_of_force_field_by_a_measure_is_planned(request_: str, measure:
     ],
 )
 def test_other_words_on_force_fields_are_left_to_the_other_tools(request_: str) -> None:
-    planned = RulesPlanner.open().plan(request_)
-
-    assert all(step.tool != "compare_force_fields" for step in planned.steps)
+    assert force_field_steps(read_entities(request_)) == ()

@@ -3,9 +3,9 @@
 Learned from positive and unlabelled compositions by bagging: F. Mordelet and J.-P. Vert, Pattern
 Recognit. Lett. 37, 201 (2014). Many small trees, each taught the measured compositions against a
 random draw of compositions that smact allows and of which nothing is known; the score is their
-mean. The trees stand in ``data/synthesizability.json``, which
-``python -m benchmarks.synthesizability --write`` makes; what they were measured to do stands in
-docs/crystals.md.
+mean, through a sigmoid that held-out compositions gave. The trees stand in
+``data/synthesizability.json``, which ``python -m benchmarks.synthesizability --write`` makes; what
+they were measured to do stands in docs/crystals.md.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ FEATURIZER = "magpie"
 POOLING: tuple[Pooling, ...] = ("mean", "range")
 _NO_PROBABILITY = (
     "the score is no probability that something can be made: it says how like measured "
-    "compositions this one is, and knows no structure, temperature, pressure or route"
+    "compositions this one is among as many drawn ones, and knows no structure, "
+    "temperature, pressure or route"
 )
 
 
@@ -78,6 +79,8 @@ class SynthesizabilityModel(Record):
     n_positive: int
     n_unlabelled: int
     sources: tuple[str, ...]
+    slope: float  # of the sigmoid that makes a score of the trees' mean
+    intercept: float
     seed: int
     threshold: float  # at which the two shares below are told
     true_positive_rate: float  # of held-out measured compositions at or above the threshold
@@ -140,8 +143,7 @@ def synthesizability(compositions: str | list[str]) -> SynthesizabilityReport:
     scores = scores_of(counts).tolist()
     held = model()
     results = tuple(
-        _result(text, one, score)
-        for text, one, score in zip(given, counts, scores, strict=True)
+        _result(text, one, score) for text, one, score in zip(given, counts, scores, strict=True)
     )
     notes = [_NO_PROBABILITY]
     if others := [one.composition for one in results if not one.allowed]:
@@ -177,9 +179,7 @@ def _result(text: str, counts: Counts, score: float) -> Synthesizability:
 def _counts(text: str) -> Counts:
     amounts = read_formula(text, argument="compositions")
     if len(amounts) < 2:
-        raise ArgumentError(
-            "compositions", f"compositions: {text!r} is an element; give compounds"
-        )
+        raise ArgumentError("compositions", f"compositions: {text!r} is an element; give compounds")
     return normalised(whole_counts(amounts))
 
 
@@ -211,7 +211,7 @@ def scores_of(counts: Sequence[Counts]) -> NDArray[np.float64]:
             "the installed elementembeddings has other features than the model was taught; "
             "run: pip install 'elementembeddings>=0.8,<0.9'",
         )
-    return evaluate(_arrays(), features)
+    return calibrate(evaluate(_arrays(), features), held.slope, held.intercept)
 
 
 def features_of(counts: Sequence[Counts]) -> tuple[NDArray[np.float64], list[str]]:
@@ -241,9 +241,7 @@ def arrays_of(trees: Sequence[Tree]) -> tuple[TreeArrays, ...]:
     )
 
 
-def evaluate(
-    trees: Sequence[TreeArrays], features: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def evaluate(trees: Sequence[TreeArrays], features: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean share over the trees, shape (n,), for features of shape (n, n_features)."""
     import numpy as np
 
@@ -259,6 +257,13 @@ def evaluate(
             at[inner] = np.where(low, tree.left[asked], tree.right[asked])
         total += tree.share[at]
     return total / len(trees)
+
+
+def calibrate(means: NDArray[np.float64], slope: float, intercept: float) -> NDArray[np.float64]:
+    """Scores from the trees' means, shape (n,): a sigmoid, after J. Platt (1999)."""
+    import numpy as np
+
+    return np.asarray(1.0 / (1.0 + np.exp(-(slope * (means - 0.5) + intercept))))
 
 
 @cache
