@@ -103,14 +103,21 @@ async def measure(address: str, process: psutil.Process, visitors: int, seconds:
     await alone.open()
     for _ in QUESTIONS:
         await alone.ask()  # warm
+    begun = cpu(process)
     single = [await alone.ask() for _ in range(15)]
+    each = (cpu(process) - begun) / len(single)
     base = memory(process)
-    print(f"one visitor: median {statistics.median(single):.2f} s, p95 {p95(single):.2f} s")
+    print(
+        f"one visitor: median {statistics.median(single):.2f} s, p95 {p95(single):.2f} s,"
+        f" {each:.2f} CPU s an answer",
+        flush=True,
+    )
     many = [Visitor(address, number) for number in range(visitors)]
     for visitor in many:
         await visitor.open()
     opened = memory(process)
     waits: list[float] = []
+    worked = cpu(process)
 
     async def every_ten_seconds(visitor: Visitor, number: int) -> None:
         await asyncio.sleep(10 * number / visitors)
@@ -123,7 +130,8 @@ async def measure(address: str, process: psutil.Process, visitors: int, seconds:
     await asyncio.gather(*(every_ten_seconds(v, n) for n, v in enumerate(many)))
     print(
         f"{visitors} visitors, each asking every 10 s for {seconds:.0f} s: {len(waits)} answers,"
-        f" none failed, p95 {p95(waits):.2f} s = {p95(waits) / p95(single):.1f} x one visitor's"
+        f" none failed, p95 {p95(waits):.2f} s = {p95(waits) / p95(single):.1f} x one visitor's;"
+        f" {(cpu(process) - worked) / len(waits):.2f} CPU s an answer"
     )
     at_once = await asyncio.gather(*(visitor.ask() for visitor in many))
     print(
@@ -146,6 +154,12 @@ async def measure(address: str, process: psutil.Process, visitors: int, seconds:
 def p95(values: list[float]) -> float:
     """The 95th percentile."""
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def cpu(process: psutil.Process) -> float:
+    """CPU seconds of the server so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def memory(process: psutil.Process) -> float:

@@ -26,6 +26,7 @@ async def read_and_ask(folder: Path, questions: dict[str, str]) -> dict[str, Any
 
     settings = Settings()
     settings.parsing.use_doc_details = False  # would ask the network
+    settings.parsing.multimodal = False  # would have a model describe each picture
     embedding = SparseEmbeddingModel()
     docs = Docs()
     began = time.process_time()

@@ -36,7 +36,9 @@ def page() -> None:
     asked = _draw_input(house, here, papers, scope)
     if asked:
         ask(house, here, asked, papers=scope)
-        st.rerun()
+        if not here.turns:
+            st.rerun()  # what stands above teaches how to begin
+        st.divider()
     if here.run is not None:
         _draw_run(here.run)
         st.rerun()

@@ -13,7 +13,7 @@ from typing import Any
 from tests.example_library import ROOT, example_data_folder
 from tests.ui.journeys.browsing import ask, browsing, go, picture, serving, visiting
 
-COLOURS = 96  # of a picture's palette: text stays sharp, the files small
+COLOURS = 256  # of a picture's palette: text stays sharp, the files small
 
 
 def take_pictures(browser: Any, address: str, folder: Path) -> list[Path]:

@@ -170,21 +170,17 @@ def choose_tool(page: Any, name: str) -> None:
 
 @pytest.mark.slow
 def test_the_first_start_leads_from_nothing_to_a_cited_answer(browser: Any, tmp_path: Path) -> None:
-    with (
-        serving(tmp_path / "data", ROOT / "examples") as empty,
-        visiting(browser, empty.address) as page,
-    ):
-        page.get_by_text("Begin with your papers.").wait_for()
-        page.get_by_role("button", name="Add papers").click()
-        paper = ROOT / "examples" / "papers" / "perovskite-gaps.pdf"
-        page.locator("input[type=file]").first.set_input_files(str(paper))
-        page.get_by_role("button", name="Read them in").click()
-        page.get_by_text("Last read: 1 added").wait_for()
-        page.get_by_text("Find a paper").wait_for()
-        go_ask(page)
-        turn = ask(page, BAND_GAP)
-        cited = turn.inner_text()
-        page.wait_for_timeout(300)
+    with serving(tmp_path / "data", ROOT / "examples") as empty:
+        with visiting(browser, empty.address) as page:
+            page.get_by_text("Begin with your papers.").wait_for()
+            page.get_by_role("button", name="Add papers").click()
+            paper = ROOT / "examples" / "papers" / "perovskite-gaps.pdf"
+            page.locator("input[type=file]").first.set_input_files(str(paper))
+            page.get_by_role("button", name="Read them in").click()
+            page.get_by_text("Last read: 1 added").wait_for()
+            page.get_by_text("Find a paper").wait_for()
+            go_ask(page)
+            cited = ask(page, BAND_GAP).inner_text()
         said = empty.stop()
 
     assert "page 1" in cited
