@@ -19,7 +19,7 @@ from ui.rooms.running import Run
 from ui.rooms.visit import Visit, ask, settle, visit
 
 LOOK_AGAIN_S = 0.15
-TURNS_SHOWN = 6  # earlier ones are a click away, so that long sessions stay quick
+TURNS_SHOWN = 4  # earlier ones are a click away, so that long sessions stay quick
 
 
 def page() -> None:

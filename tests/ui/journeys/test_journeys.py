@@ -166,6 +166,8 @@ def choose_tool(page: Any, name: str) -> None:
     box.click()
     box.fill(name)
     page.get_by_role("option", name=name).first.click()
+    slug = name.replace(" ", "_").lower() if not name.startswith("View") else "View"
+    page.wait_for_function("slug => location.search.includes(slug)", arg=slug)
 
 
 @pytest.mark.slow
