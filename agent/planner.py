@@ -110,17 +110,16 @@ class RulesPlanner:
     def _plan(self, request: str, chosen: Reading | None) -> Plan:
         entities = read_entities(request)
         ranked = self._classifier.read(entities)
+        if chosen is None and force_field_steps(entities):
+            # A choice between force fields by a measure of the tables: no other reading has it.
+            chosen = Reading.PROPERTY
         if chosen is not None:
             ranked = sorted(ranked, key=lambda one: one[0] is not chosen)  # stable: others as were
         (reading, confidence), *others = ranked
         steps: Sequence[Step] = ()
         missing: str | None = None
         try:
-            # A choice between force fields by a measure of the tables: no reading is nearer.
-            if chosen := force_field_steps(entities):
-                reading, steps = Reading.PROPERTY, chosen
-            else:
-                steps = self._steps(reading, entities)
+            steps = self._steps(reading, entities)
         except Missing as lack:
             missing = str(lack)
         return Plan(
@@ -129,7 +128,7 @@ class RulesPlanner:
             alternatives=tuple(
                 Alternative(reading=other, confidence=round(share, 3))
                 for other, share in others[:MAX_ALTERNATIVES]
-                if share >= _SHOWN and other is not reading
+                if share >= _SHOWN
             ),
             steps=tuple(steps),
             missing=missing,

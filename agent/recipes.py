@@ -53,7 +53,9 @@ _WITH_TEMPERATURE: Final = frozenset({"vapour_pressure", "density"})
 
 
 def property_steps(entities: Entities) -> Sequence[Step]:
-    """Steps for a number or a fact of one substance or a few."""
+    """Steps for a number or a fact of one substance or a few, or of force fields."""
+    if chosen := force_field_steps(entities):
+        return chosen
     named = entities.substances[:MAX_SUBSTANCES]
     if not named:
         raise Missing("substance", "Name the substance: a name, formula, CAS number or SMILES.")
