@@ -15,6 +15,7 @@ from agent.slots import (
     STRUCTURE_FEATURIZERS,
     descriptors_in,
     featurizers_in,
+    force_field_measure,
     properties_in,
 )
 from agent.tools.formula import ATOMIC_NUMBERS
@@ -143,46 +144,19 @@ def _words(entities: Entities) -> str:
 
 # Force fields -------------------------------------------------------------------------------------
 
-_FORCE_FIELD = re.compile(
-    r"\b(?:force[ -]?fields?|interatomic potentials?|mlips?|mlffs?)\b", re.IGNORECASE
-)
-_FORCE_FIELD_MEASURES: Final = (
-    ("conservation_deviation", re.compile(r"\bconserv\w+", re.IGNORECASE)),
-    ("k_srme", re.compile(r"\bk_?srme\b|thermal conductivity|\bphonons?\b", re.IGNORECASE)),
-    ("f1", re.compile(r"\bf1\b|\bmatbench\b|stable crystals|\bstability\b", re.IGNORECASE)),
-    ("mae", re.compile(r"\bmae\b|mean absolute error", re.IGNORECASE)),
-    ("r2", re.compile(r"\br2\b|\br²", re.IGNORECASE)),
-    ("parameters", re.compile(r"\b(?:fewest|number of|how many) parameters\b", re.IGNORECASE)),
-    ("accuracy", re.compile(r"\baccuracy\b", re.IGNORECASE)),
-    ("rank", re.compile(r"\brank\w*\b", re.IGNORECASE)),
-)
-_CHOOSING = re.compile(
-    r"\b(?:which|what|best|compare|lowest|highest|rank\w*|sort\w*|fewest)\b", re.IGNORECASE
-)
-
 
 def force_field_steps(entities: Entities) -> Sequence[Step]:
-    """The step for a choice between force fields by a measure of the tables; none for other words.
-
-    What papers say of a force field is no such choice.
-    """
-    request = entities.request
-    if not _FORCE_FIELD.search(request) or not _CHOOSING.search(request):
+    """The step for a choice between force fields by a measure of the tables; none for others."""
+    measure = force_field_measure(entities.request)
+    if measure is None:
         return ()
-    if re.search(
-        r"\b(?:papers?|articles?|authors?|studies|study|library)\b", request, re.IGNORECASE
-    ):
-        return ()
-    for measure, pattern in _FORCE_FIELD_MEASURES:
-        if pattern.search(request):
-            return (
-                Step(
-                    tool="compare_force_fields",
-                    arguments={"sort_by": measure},
-                    why="published scores of force fields, best first, with their source",
-                ),
-            )
-    return ()
+    return (
+        Step(
+            tool="compare_force_fields",
+            arguments={"sort_by": measure},
+            why="published scores of force fields, best first, with their source",
+        ),
+    )
 
 
 # Featurize ----------------------------------------------------------------------------------------

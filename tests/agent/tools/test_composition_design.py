@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.tools import registry
-from agent.tools.composition_design import inverse_design, random_composition, search_compositions
+from agent.tools.composition_design import inverse_design, search_compositions
 from agent.tools.composition_properties import PROPERTIES, band_gap_model, values_of
+from agent.tools.composition_search import random_composition
 from agent.tools.composition_space import changed, drawn, formula_of, is_allowed
 from agent.tools.compositions import check_composition
 from agent.tools.objective import Target
