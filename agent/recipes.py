@@ -15,6 +15,7 @@ from agent.slots import (
     STRUCTURE_FEATURIZERS,
     descriptors_in,
     featurizers_in,
+    force_field_measure,
     properties_in,
 )
 from agent.tools.formula import ATOMIC_NUMBERS
@@ -53,7 +54,9 @@ _WITH_TEMPERATURE: Final = frozenset({"vapour_pressure", "density"})
 
 
 def property_steps(entities: Entities) -> Sequence[Step]:
-    """Steps for a number or a fact of one substance or a few."""
+    """Steps for a number or a fact of one substance or a few, or of force fields."""
+    if chosen := force_field_steps(entities):
+        return chosen
     named = entities.substances[:MAX_SUBSTANCES]
     if not named:
         raise Missing("substance", "Name the substance: a name, formula, CAS number or SMILES.")
@@ -137,6 +140,23 @@ def _words(entities: Entities) -> str:
         parts.append(entities.request[last : one.start])
         last = one.end
     return " ".join((*parts, entities.request[last:]))
+
+
+# Force fields -------------------------------------------------------------------------------------
+
+
+def force_field_steps(entities: Entities) -> Sequence[Step]:
+    """The step for a choice between force fields by a measure of the tables; none for others."""
+    measure = force_field_measure(entities.request)
+    if measure is None:
+        return ()
+    return (
+        Step(
+            tool="compare_force_fields",
+            arguments={"sort_by": measure},
+            why="published scores of force fields, best first, with their source",
+        ),
+    )
 
 
 # Featurize ----------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ class CrystalSearch:
         seed: int,
         deadline: float,
         without: Collection[str] = (),
+        given: Sequence[tuple[Structure, str]] | None = None,
     ) -> None:
         self.counts = dict(counts)
         self.charges = charges
@@ -83,6 +84,7 @@ class CrystalSearch:
         self.rng = random.Random(seed)
         self.deadline = deadline
         self.without = frozenset(without)
+        self.given = given  # structures of a model with its name, instead of a search for them
         self.found: list[Trial] = []
         self.n_trials = 0
         self.n_close = 0
@@ -90,8 +92,10 @@ class CrystalSearch:
 
     def run(self) -> None:
         """Search; the results stand in ``found``."""
-        of_types = self._distinct(self._from_types(), limit=max(N_SCANNED, self.n))
-        at_random = self._distinct(self._at_random(), limit=max(N_SCANNED, self.n))
+        known = self._from_types() if self.given is None else self._from_given(self.given)
+        unknown = self._at_random() if self.given is None else ()
+        of_types = self._distinct(known, limit=max(N_SCANNED, self.n))
+        at_random = self._distinct(unknown, limit=max(N_SCANNED, self.n))
         if self.field is None:
             self.found = self._distinct([*of_types, *at_random], limit=self.n, last=True)
             return
@@ -119,6 +123,16 @@ class CrystalSearch:
                 changed = structure.copy()
                 changed.replace_species(given)
                 yield from self._judged(changed, f"structure type {one.name}, as in {one.compound}")
+
+    def _from_given(self, given: Iterable[tuple[Structure, str]]) -> Iterator[Trial]:
+        for structure, origin in given:
+            self.n_trials += 1
+            score = judge_crystal(structure, self.charges).score
+            if closest_ratio(structure) < MIN_RATIO or not math.isfinite(score):
+                self.n_close += 1
+                continue
+            # The model's own cell stays; the rules' cell is used for the score alone.
+            yield Trial(structure=structure, origin=f"made by {origin}", score=score)
 
     def _at_random(self) -> Iterator[Trial]:
         if missing("pyxtal", what="random search") is not None:

@@ -89,6 +89,16 @@ def steps_of(plan: Plan) -> list[tuple[str, dict[str, object]]]:
     return [(step.tool, step.arguments) for step in plan.steps]
 
 
+def test_a_choice_of_force_field_by_a_measure_is_read_as_a_property(planner: RulesPlanner) -> None:
+    request = "which force field has the lowest conservation deviation"
+
+    planned, papers = planner.plan(request), planner.plan_as(request, Reading.LITERATURE)
+
+    assert planned.reading is Reading.PROPERTY
+    assert [step.tool for step in planned.steps] == ["compare_force_fields"]
+    assert [step.tool for step in papers.steps] == ["ask_papers"]
+
+
 def test_a_property_is_looked_up_by_its_name(planner: RulesPlanner) -> None:
     plan = planner.plan("boiling point of acetone")
 
