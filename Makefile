@@ -7,7 +7,7 @@ BIN := .venv/bin
 PAPERS := examples/papers
 DEMO := ELUTE_DATA_DIR=.demo $(BIN)/elute
 
-.PHONY: install demo format lint type floors spell unit test bench papers clean
+.PHONY: install demo format lint type floors spell unit test crystals test-crystals bench papers clean
 
 install: $(BIN)/.installed
 
@@ -49,6 +49,22 @@ unit: install
 	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not network"
 
 test: lint type floors spell unit
+
+# The extras for crystals. torch comes first and by pip: uv takes a CUDA build of several GB on
+# Linux, and so does pip from the public registry. There name the CPU build's index:
+#   make test-crystals TORCH='torch==2.13.0 --index-url ...'
+TORCH ?= torch==2.13.0
+
+crystals: $(BIN)/.crystals
+
+$(BIN)/.crystals: $(BIN)/.installed
+	@echo "Installing torch and the extras [materials,mlff] ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,materials,mlff]' -c constraints.txt
+	@touch $@
+
+test-crystals: crystals
+	$(BIN)/pytest -m mlff tests/agent/tools
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from agent.entities import Entities, Entity, read_entities
 from agent.intents import IntentClassifier, utterances
 from agent.plan import Alternative, Plan, Reading, Step
-from agent.recipes import Missing, convert_steps, featurize_steps, generate_steps, property_steps
+from agent.recipes import (
+    Missing,
+    convert_steps,
+    featurize_steps,
+    force_field_steps,
+    generate_steps,
+    property_steps,
+)
 
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
@@ -103,6 +110,9 @@ class RulesPlanner:
     def _plan(self, request: str, chosen: Reading | None) -> Plan:
         entities = read_entities(request)
         ranked = self._classifier.read(entities)
+        if chosen is None and force_field_steps(entities):
+            # A choice between force fields by a measure of the tables: no other reading has it.
+            chosen = Reading.PROPERTY
         if chosen is not None:
             ranked = sorted(ranked, key=lambda one: one[0] is not chosen)  # stable: others as were
         (reading, confidence), *others = ranked

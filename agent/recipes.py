@@ -15,6 +15,7 @@ from agent.slots import (
     STRUCTURE_FEATURIZERS,
     descriptors_in,
     featurizers_in,
+    force_field_measure,
     properties_in,
 )
 from agent.tools.formula import ATOMIC_NUMBERS
@@ -53,7 +54,9 @@ _WITH_TEMPERATURE: Final = frozenset({"vapour_pressure", "density"})
 
 
 def property_steps(entities: Entities) -> Sequence[Step]:
-    """Steps for a number or a fact of one substance or a few."""
+    """Steps for a number or a fact of one substance or a few, or of force fields."""
+    if chosen := force_field_steps(entities):
+        return chosen
     named = entities.substances[:MAX_SUBSTANCES]
     if not named:
         raise Missing("substance", "Name the substance: a name, formula, CAS number or SMILES.")
@@ -137,6 +140,23 @@ def _words(entities: Entities) -> str:
         parts.append(entities.request[last : one.start])
         last = one.end
     return " ".join((*parts, entities.request[last:]))
+
+
+# Force fields -------------------------------------------------------------------------------------
+
+
+def force_field_steps(entities: Entities) -> Sequence[Step]:
+    """The step for a choice between force fields by a measure of the tables; none for others."""
+    measure = force_field_measure(entities.request)
+    if measure is None:
+        return ()
+    return (
+        Step(
+            tool="compare_force_fields",
+            arguments={"sort_by": measure},
+            why="published scores of force fields, best first, with their source",
+        ),
+    )
 
 
 # Featurize ----------------------------------------------------------------------------------------
@@ -236,7 +256,7 @@ _ALSO_VECTORS = re.compile(
 
 
 def generate_steps(entities: Entities) -> Sequence[Step]:
-    """Steps for new molecules. Crystals need a tool that is not here."""
+    """Steps for new molecules, or for crystals of a composition or of some elements."""
     request, words = entities.request, _words(entities)
     named = entities.substances
     of_molecules = re.search(
@@ -245,7 +265,7 @@ def generate_steps(entities: Entities) -> Sequence[Step]:
     seeds = [one for one in named if one.kind != "formula"]
     of_crystals = any(one.kind == "formula" for one in named) or _CRYSTAL.search(words)
     if of_crystals and not of_molecules and not any(map(_is_structure, named)):
-        raise Missing("tool", "No tool here generates crystals or compositions; molecules can be.")
+        return _crystal_steps(named, request, words)
     targets = [{"property": _aim(m[1]), "value": float(m[2])} for m in _AIM.finditer(request)]
     if not seeds and not targets and not of_molecules:
         raise Missing("seeds", "Give a SMILES to start from, or a target such as 'logP of 2'.")
@@ -286,6 +306,33 @@ def generate_steps(entities: Entities) -> Sequence[Step]:
             ),
         ]
     return steps
+
+
+_CELL_ATOMS = re.compile(
+    r"\b(?:(\d{1,5}) atoms|n_?atoms\s*(?:=|of|:)?\s*(\d{1,5}))\b", re.IGNORECASE
+)
+
+
+def _crystal_steps(named: Sequence[Entity], request: str, words: str) -> Sequence[Step]:
+    formulas = [one.text for one in named if one.kind == "formula"]
+    if not formulas:
+        raise Missing(
+            "composition", "Name a composition such as TiO2, or elements such as 'Ti O S'."
+        )
+    arguments: dict[str, Any] = {"n": _count(words)} if _COUNT.search(words) else {}
+    if atoms := _CELL_ATOMS.search(request):
+        arguments["n_atoms"] = int(atoms[1] or atoms[2])
+    elements = [text for text in formulas if text in ATOMIC_NUMBERS]
+    if len(elements) == len(formulas) > 1:
+        formulas = [" ".join(elements)]
+    return tuple(
+        Step(
+            tool="generate_crystals",
+            arguments={"composition": text, **arguments},
+            why=f"crystals of {text}: known structure types and random trials, ranked",
+        )
+        for text in formulas[:MAX_SUBSTANCES]
+    )
 
 
 def _aim(written: str) -> str:
@@ -332,9 +379,34 @@ def convert_steps(entities: Entities) -> Sequence[Step]:
         raise Missing("equation", "Write the equation with an arrow, e.g. H2 + O2 -> H2O.")
     if not named:
         if _FORMATS.search(entities.request):
-            raise Missing("tool", "No tool here turns one structure file into another.")
+            return _file_steps(entities)
         raise Missing("substance", "Name the substance: a name, CAS number, SMILES or InChI.")
     return tuple(_resolve(one) for one in named[:MAX_SUBSTANCES])
+
+
+_FORMAT_NAMES: Final = {
+    "cif": "cif", "poscar": "poscar", "vasp": "vasp", "json": "json", "xyz": "extxyz",
+    "extxyz": "extxyz", "prismatic": "prismatic",
+}  # fmt: skip
+_TO_FORMAT = re.compile(
+    rf"\b(?:to|into|as|in)\s+(?:an?\s+)?({'|'.join(_FORMAT_NAMES)})\b", re.IGNORECASE
+)
+
+
+def _file_steps(entities: Entities) -> Sequence[Step]:
+    files, wanted = entities.of("file"), _TO_FORMAT.search(_words(entities))
+    if not files or wanted is None:
+        raise Missing(
+            "structure", "Name the structure's file, and the format: cif, poscar, json, xyz, vasp."
+        )
+    to = _FORMAT_NAMES[wanted[1].lower()]
+    return (
+        Step(
+            tool="convert_structure",
+            arguments={"structure": files[0].text, "to": to},
+            why=f"the same crystal as {to}",
+        ),
+    )
 
 
 _MASS = re.compile(r"[mkuµμn]?g(?:/(?:m?L|cm\^?3))?")

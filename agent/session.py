@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from agent.history import History
     from agent.langchain_planner import Acted
+    from agent.literature.comparison import Comparison
     from agent.literature.generative import Writer
     from agent.planner import Planner
     from agent.settings import ModelSettings, Settings
@@ -139,13 +140,16 @@ class Session:
         library = Library.open(loaded.library(name), create=create)
         return cls(library, model=loaded.model, thread=thread)
 
-    def fresh(self, earlier: Sequence[str] = ()) -> Session:
-        """A session over the same library that knows none but these earlier questions."""
+    def fresh(self, earlier: Sequence[Answer] = ()) -> Session:
+        """A session over the same library that knows none but these earlier answers."""
         session = Session(
             self.library, gate=self._gate, planner=self.planner, model=self._model_settings
         )
         session._models = self._models
-        session._turns = list(earlier)
+        for answer in earlier:
+            session._turns.append(answer.question)
+            if session._history is not None:
+                session._history.add(answer.question, answer)
         return session
 
     def __enter__(self) -> Self:
@@ -173,25 +177,25 @@ class Session:
         """
         from agent.followup import in_context
 
-        asked = checked_question(question)
-        turn = Turn(asked=asked, reading=reading, papers=papers)
-        turn.verdict = self.gate.check_request(asked, conversation=self._turns)
-        whole = in_context(asked, self._turns)
-        if whole != asked and turn.verdict.decision is not Decision.BLOCK:
+        turn = Turn(asked=checked_question(question), papers=papers)
+        turn.verdict = self.gate.check_request(turn.asked, conversation=self._turns)
+        whole = in_context(turn.asked, self._turns)
+        if whole != turn.asked and turn.verdict.decision is not Decision.BLOCK:
             turn.verdict = self.gate.check_request(whole, conversation=self._turns)
-        stopped = turn.verdict.decision is Decision.BLOCK
-        self._turns.append(asked if stopped else whole)
+        blocked = turn.verdict.decision is Decision.BLOCK
+        self._turns.append(turn.asked if blocked else whole)
         yield Screened(verdict=turn.verdict)
-        if stopped:
+        if blocked:
             yield turn.refused(turn.verdict)
             return
-        if whole != asked:
-            yield Completed(question=whole)
+        if whole != turn.asked:
             turn.asked = whole
-        turn.plan = (
-            self.planner.plan(turn.asked) if reading is None else self._plan_as(turn.asked, reading)
-        )
-        for event in self._worked(turn):
+            yield Completed(question=whole)
+        if reading is None:
+            turn.plan = self.planner.plan(turn.asked)
+        else:
+            turn.plan = self._plan_as(turn.asked, reading)
+        for event in self._worked(turn) if reading is None else self._as_chosen(turn):
             if isinstance(event, Answered):
                 event = Answered(answer=self._kept(turn, event.answer))
             yield event
@@ -200,14 +204,7 @@ class Session:
         """The model's way where there is one, then the tools' by rules, then the papers'."""
         from agent.acting import runs_tools
 
-        chosen = turn.reading is not None and turn.reading is not Reading.LITERATURE
-        if chosen and turn.plan.missing is not None:
-            yield Planned(plan=turn.plan)
-            yield self._lacking(turn)
-            return
-        by_tools = self.planner.binding or chosen
-        if turn.reading is None and not by_tools:
-            by_tools = runs_tools(turn.plan, turn.asked, self.library)
+        by_tools = self.planner.binding or runs_tools(turn.plan, turn.asked, self.library)
         acted = yield from self._by_model(turn, by_tools=by_tools)
         if acted is not None and acted.refused is not None:
             yield turn.refused(acted.refused)
@@ -233,21 +230,28 @@ class Session:
             )
         return planner.plan_as(asked, reading)
 
-    def _lacking(self, turn: Turn) -> Answered:
-        """The end where the reading that a person chose lacks something."""
-        answer = Answer(
-            question=turn.asked,
-            status=AnswerStatus.NO_EVIDENCE,
-            text=turn.plan.missing or "",
-            **{**turn.fields(turn.verdict), "planner": self.planner.name},
-        )
-        return Answered(answer=answer)
+    def _as_chosen(self, turn: Turn) -> Iterator[Event]:
+        """The way of the reading that a person chose."""
+        yield Planned(plan=turn.plan)
+        if turn.plan.reading is not Reading.LITERATURE:
+            if turn.plan.missing is not None:
+                lacking = Answer(
+                    question=turn.asked,
+                    status=AnswerStatus.NO_EVIDENCE,
+                    text=turn.plan.missing,
+                    **turn.fields(turn.verdict),
+                )
+                yield Answered(answer=lacking)
+                return
+            if (yield from self._by_tools(turn)):
+                return
+        yield from self._by_papers(turn, None)
 
     def _by_model(self, turn: Turn, *, by_tools: bool) -> Generator[Event, None, Acted | None]:
         """Let the model choose tools; None where none is configured or needed."""
         from agent.acting import surely_of_papers
 
-        if self.planner.binding or turn.reading is not None or turn.plan.reading is Reading.HELP:
+        if self.planner.binding or turn.plan.reading is Reading.HELP:
             return None
         if not by_tools and surely_of_papers(turn.plan, turn.asked):
             return None
@@ -285,7 +289,8 @@ class Session:
 
     def _by_papers(self, turn: Turn, acted: Acted | None) -> Iterator[Event]:
         """Answer from the library's papers, with what tools gave behind it."""
-        yield Searching(papers=len(self.library.papers() if turn.papers is None else turn.papers))
+        searched = self.library.papers() if turn.papers is None else turn.papers
+        yield Searching(papers=len(searched))
         beside = acted.text if acted is not None else []
         answer = yield from self._from_papers(turn)
         if answer is None:
@@ -408,6 +413,33 @@ class Session:
             except sqlite3.Error as error:
                 turn.notes.append(f"This turn of the conversation could not be kept: {error}.")
         return answer.model_copy(update={"notes": (*answer.notes, *turn.notes)})
+
+    def compare(self, request: str) -> Comparison:
+        """What the papers say of a property of materials, side by side; gated as `ask` is.
+
+        Args:
+            request: ``property of material``; several of either with commas or "and".
+
+        Raises:
+            QuestionError: It is empty, too long, or names no property.
+        """
+        from agent.literature.compare import compare_papers
+        from agent.literature.comparison import Comparison
+        from agent.tools.substance_keys import substance_keys
+
+        asked = checked_question(request)
+        verdict = self.gate.check_request(asked, conversation=self._turns)
+        self._turns.append(asked)
+        refused = AnswerStatus.REFUSED
+        if verdict.decision is Decision.BLOCK:
+            return Comparison(question=asked, status=refused, text=verdict.reason, verdict=verdict)
+        found = compare_papers(asked, self.library, substance_keys=substance_keys)
+        shown = [found.text, *(row.citation.quote for row in found.rows)]
+        after = self.gate.check_answer("\n".join(shown), request=asked)
+        if after.decision is Decision.BLOCK:
+            return Comparison(question=asked, status=refused, text=after.reason, verdict=after)
+        stands = verdict if verdict.decision is Decision.WARN else after
+        return found.model_copy(update={"verdict": stands})
 
     def answer(self, question: str) -> Answer:
         """The answer to ``question``; the same as the last event of ``ask``."""

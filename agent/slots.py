@@ -242,3 +242,34 @@ def _named(table: Mapping[str, tuple[str, ...]], text: str) -> tuple[str, ...]:
         if hit := re.search(pattern, text, re.IGNORECASE):
             found += [(hit.start(), name) for name in names]
     return tuple(dict.fromkeys(name for _, name in sorted(found, key=lambda pair: pair[0])))
+
+
+_FORCE_FIELD = re.compile(
+    r"\b(?:force[ -]?fields?|interatomic potentials?|mlips?|mlffs?)\b", re.IGNORECASE
+)
+_FORCE_FIELD_MEASURES: Final = (
+    ("conservation_deviation", re.compile(r"\bconserv\w+", re.IGNORECASE)),
+    ("k_srme", re.compile(r"\bk_?srme\b|thermal conductivity|\bphonons?\b", re.IGNORECASE)),
+    ("f1", re.compile(r"\bf1\b|\bmatbench\b|stable crystals|\bstability\b", re.IGNORECASE)),
+    ("mae", re.compile(r"\bmae\b|mean absolute error", re.IGNORECASE)),
+    ("r2", re.compile(r"\br2\b|\br²", re.IGNORECASE)),
+    ("parameters", re.compile(r"\b(?:fewest|number of|how many) parameters\b", re.IGNORECASE)),
+    ("accuracy", re.compile(r"\baccuracy\b", re.IGNORECASE)),
+    ("rank", re.compile(r"\brank\w*\b", re.IGNORECASE)),
+)
+_CHOOSING = re.compile(
+    r"\b(?:which|what|best|compare|lowest|highest|rank\w*|sort\w*|fewest)\b", re.IGNORECASE
+)
+_OF_PAPERS = re.compile(r"\b(?:papers?|articles?|authors?|studies|study|library)\b", re.IGNORECASE)
+
+
+def force_field_measure(request: str) -> str | None:
+    """The measure by which a request chooses between force fields, as the tool's ``sort_by``.
+
+    What papers say of a force field is no such choice.
+    """
+    if not _FORCE_FIELD.search(request) or not _CHOOSING.search(request):
+        return None
+    if _OF_PAPERS.search(request):
+        return None
+    return next((name for name, found in _FORCE_FIELD_MEASURES if found.search(request)), None)

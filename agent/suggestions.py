@@ -16,11 +16,12 @@ _CHARS_READ: Final = 40_000  # of each paper's text
 # A property and what it is of, in a sentence that gives a number: "the band gap of MAPbI3 is 1.55".
 _SAID: Final = re.compile(
     r"\b(?P<property>(?:optical |electronic |indirect |direct |ionic |electrical |thermal "
-    r"|specific |apparent |standard |total )?(?:band gap|activation energy|conductivity|surface area|capacity"
-    r"|pore volume|lattice parameter|melting point|boiling point|glass transition temperature"
-    r"|formation energy|formation enthalpy|enthalpy of formation|migration barrier|yield|viscosity"
-    r"|density|overpotential|refractive index|dielectric constant|solubility|hardness|half-life"
-    r"|binding energy|diffusion coefficient|ionization potential|work function))"
+    r"|specific |apparent |standard |total )?(?:band gap|activation energy|conductivity"
+    r"|surface area|capacity|pore volume|lattice parameter|melting point|boiling point"
+    r"|glass transition temperature|formation energy|formation enthalpy|enthalpy of formation"
+    r"|migration barrier|yield|viscosity|density|overpotential|refractive index"
+    r"|dielectric constant|solubility|hardness|half-life|binding energy|diffusion coefficient"
+    r"|ionization potential|work function))"
     r" (?:of|in|for) (?P<subject>(?:the )?(?:[\w().,+-]+ ){0,2}?[A-Z][\w().+-]*\d[\w().+-]*)"
     r"(?=[,.;:)]| [a-z])(?=[^?!]{0,120}\d)"  # a formula that the file's text cuts is none
 )

@@ -9,6 +9,7 @@ from agent.tools.base import ToolResult
 
 _MAX_VALUES: Final = 8
 _MAX_PROPERTIES: Final = 12
+_MAX_MADE: Final = 20
 
 
 def tell(results: Sequence[ToolResult[Any]], *, fields: Sequence[str] = ()) -> tuple[str, ...]:
@@ -176,6 +177,15 @@ def _screening(result: ToolResult[Any]) -> Iterable[str]:
         yield f"{hit.name}: {', '.join(p for p in parts if p)} ({hit.citation}; by {hit.how})."
 
 
+def _generated(result: ToolResult[Any]) -> Iterable[str]:
+    found = result.output
+    for number, one in enumerate(found.molecules[:_MAX_MADE], start=1):
+        yield f"{number}. {one.smiles}: synthetic accessibility {one.sa_score:.3g} (computed)."
+    more = len(found.molecules) - _MAX_MADE
+    if more > 0:
+        yield f"And {more} more, among the tools' results."
+
+
 def _unknown(result: ToolResult[Any]) -> Iterable[str]:
     yield f"{result.tool} ran; its result stands among the tools' results."
 
@@ -183,6 +193,7 @@ def _unknown(result: ToolResult[Any]) -> Iterable[str]:
 _TELLERS: Final[dict[str, Callable[[ToolResult[Any]], Iterable[str]]]] = {
     "lookup_properties": _properties,
     "compare_molecules": _comparison,
+    "generate_molecules": _generated,
     "check_composition": _composition,
     "featurize": _features,
     "compare_elements": _elements,
@@ -191,3 +202,6 @@ _TELLERS: Final[dict[str, Callable[[ToolResult[Any]], Iterable[str]]]] = {
     "balance_equation": _equation,
     "screen_substance": _screening,
 }
+
+TOLD: Final = frozenset({*_TELLERS, "describe_molecule"})
+"""Tools whose results are told with their numbers."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from agent.plan import Plan, Reading
-from agent.telling import tell
+from agent.telling import TOLD, tell
 from agent.tools import registry
 from agent.tools.base import ToolResult
 from agent.tools.registry import ToolFailure
@@ -25,9 +25,10 @@ MAX_CHARS: Final = 4_000  # of one result as the model sees it
 _NOT_OFFERED: Final = frozenset(
     {"search_papers", "ask_papers", "suggest_synthesis", "learn", "predict", "plot"}
 )
-# Arguments of ours that a model does not choose: whether to call out, what to draw.
-_FIXED: Final[Mapping[str, Any]] = {"online": False, "drawing": False}
+# Arguments of ours that a model does not choose: whether to call out, to draw, to write a file.
+_FIXED: Final[Mapping[str, Any]] = {"online": False, "drawing": False, "save_to": None}
 
+OURS: Final = frozenset(name for held in registry.BUILT_IN.values() for name in held)
 READINGS: Final[Mapping[str, Reading]] = {
     HAND_OVER: Reading.LITERATURE,
     "resolve_substance": Reading.CONVERT,
@@ -58,6 +59,7 @@ class Toolbox:
             tool
             for tool in registry.tools()
             if tool.name not in _NOT_OFFERED
+            and (tool.name in TOLD or tool.name not in OURS)  # what is not told is not checked
             and tool.intent != "making"
             and (not tool.generative or Reading.GENERATE in readings)
             and tool.why_not() is None
@@ -113,7 +115,7 @@ class Toolbox:
         return reply
 
     def _shown(self, result: ToolResult[Any]) -> str:
-        if result.tool not in READINGS:  # another package's: its text may be anybody's
+        if result.tool not in OURS:  # another package's: its text may be anybody's
             self.is_tainted = True
             return result.model_dump_json(include={"output"})[:MAX_CHARS]
         return "\n".join(tell([result]))[:MAX_CHARS]
@@ -133,4 +135,4 @@ def _schema(tool: registry.AnyTool) -> dict[str, Any]:
 
 
 def _fixed(tool: str) -> Mapping[str, Any]:
-    return _FIXED if tool in READINGS else {}
+    return _FIXED if tool in OURS else {}

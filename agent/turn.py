@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +18,6 @@ class Turn:
     """What is asked, what is known of it so far, and when it began."""
 
     asked: str
-    reading: Reading | None = None  # what a person wants it to be read as
-    papers: Collection[str] | None = None  # ids of the papers to answer from; None: all
-    reading: Reading | None = None  # what a person wants it to be read as
     papers: Collection[str] | None = None  # ids of the papers to answer from; None: all
     started: float = field(default_factory=time.monotonic)
     verdict: Verdict = field(default_factory=lambda: Verdict(decision=Decision.ALLOW))

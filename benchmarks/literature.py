@@ -71,11 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 Path(name).stem: read_questions(options.corpus / name)
                 for name in options.questions.split(",")
             }
-            labels = _labels(options.corpus)
+            labels = labels_of(options.corpus)
             series += measure(papers, sets, labels, options.system, data_dir / "corpus")
         if options.examples or not (options.corpus or options.sets):
             folder = data_dir / "examples"  # a library apart
-            series += measure(EXAMPLES / "papers", _examples(), {}, options.system, folder)
+            series += measure(EXAMPLES / "papers", example_questions(), {}, options.system, folder)
     for each in series:
         print(table(each))
         if options.failures:
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _examples() -> dict[str, tuple[Question, ...]]:
+def example_questions() -> dict[str, tuple[Question, ...]]:
     questions = read_questions(EXAMPLES / "questions.jsonl")
     return {
         f"examples, {wording}": tuple(q for q in questions if q.wording == wording)
@@ -118,7 +118,7 @@ def _examples() -> dict[str, tuple[Question, ...]]:
     }
 
 
-def _labels(corpus: Path) -> dict[str, str]:
+def labels_of(corpus: Path) -> dict[str, str]:
     manifest = corpus / "manifest.csv"
     if not manifest.is_file():
         return {}

@@ -137,7 +137,7 @@ class PageBM25:
         texts: list[str] = []
         for file in files:
             for number, text in enumerate(pages.pages(file, "pdfium"), start=1):
-                self._sentences += [(len(texts), s) for s in _sentences(text)]
+                self._sentences += [(len(texts), s) for s in sentences_of(text)]
                 self._places.append((file, number))
                 texts.append(text)
         self._pages = BM25(texts)
@@ -168,7 +168,7 @@ class PageBM25:
         )
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences_of(text: str) -> Iterator[str]:
     """Sentences of a page, plainly cut: the floor has no ingest of its own."""
     joined = re.sub(r"(?:\u0002|\ufffe)\s*|-\s*\n(?=[a-z])", "", text)
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z(\[])", " ".join(joined.split())):

@@ -10,8 +10,10 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -56,19 +58,29 @@ def union(boxes: Sequence[Box]) -> Box | None:
 
 def quote_boxes(path: Path, page: int, quote: str) -> list[Box]:
     """Rectangles around a quote, one for each printed line; none where it is not found."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return []  # gone
+    return list(_boxes_of(path, (stat.st_mtime_ns, stat.st_size), page, quote))
+
+
+@lru_cache(maxsize=2048)
+def _boxes_of(path: Path, state: tuple[int, int], page: int, quote: str) -> tuple[Box, ...]:
+    """The same for one state of the file: its time and size."""
     needle = "".join(_letters(char) for char in quote)
     if not needle:
-        return []
+        return ()
     with PDFIUM_LOCK:
         try:
             document = pypdfium2.PdfDocument(path)
         except (pypdfium2.PdfiumError, OSError):
-            return []  # not a PDF, or gone
+            return ()  # not a PDF
         with closing(document):
             if not 1 <= page <= len(document):
-                return []
+                return ()
             with closing(document[page - 1]) as pdf_page, closing(pdf_page.get_textpage()) as text:
-                return _boxes(text, quote, needle)
+                return tuple(_boxes(text, quote, needle, (path, state, page)))
 
 
 def render_page(path: Path, page: int, *, boxes: Sequence[Box] = (), scale: float = 2.0) -> bytes:
@@ -114,26 +126,56 @@ def _pixel(bitmap: Any, page: Any, x: float, y: float) -> tuple[int, int]:
     return int(x_pixel), int(y_pixel)
 
 
-def _boxes(textpage: Any, quote: str, needle: str) -> list[Box]:
-    characters = page_characters(textpage)
-    spans = _find(characters, quote, needle)
+PageState = tuple[Path, tuple[int, int], int]  # a file, its time and size, and a page of it
+
+
+@dataclass(frozen=True, eq=False)
+class _PageLetters:
+    """What is compared of a page, and where it stands."""
+
+    characters: list[str]  # one for each of pdfium's indices
+    letters: str
+    places: list[int]  # pdfium's index of the character that each letter comes from
+
+    @classmethod
+    def of(cls, characters: list[str]) -> _PageLetters:
+        stream: list[str] = []
+        places: list[int] = []
+        for index, char in enumerate(characters):
+            for letter in _letters(char):
+                stream.append(letter)
+                places.append(index)
+        return cls(characters, "".join(stream), places)
+
+
+_PAGES_KEPT = 256  # an answer quotes a page more than once, and the next answer quotes it again
+_pages: OrderedDict[PageState, _PageLetters] = OrderedDict()  # under PDFIUM_LOCK
+
+
+def _page_letters(textpage: Any, state: PageState) -> _PageLetters:
+    if state not in _pages:
+        _pages[state] = _PageLetters.of(page_characters(textpage))
+        while len(_pages) > _PAGES_KEPT:
+            _pages.popitem(last=False)
+    _pages.move_to_end(state)
+    return _pages[state]
+
+
+def _boxes(textpage: Any, quote: str, needle: str, state: PageState) -> list[Box]:
+    page = _page_letters(textpage, state)
+    spans = _find(page, quote, needle)
     if not spans:
-        spans = _find(_without_line_numbers(characters), quote, needle)
+        spans = _find(_PageLetters.of(_without_line_numbers(page.characters)), quote, needle)
     return [box for start, end in spans for box in _rectangles(textpage, start, end)]
 
 
-def _find(characters: list[str], quote: str, needle: str) -> list[tuple[int, int]]:
+def _find(page: _PageLetters, quote: str, needle: str) -> list[tuple[int, int]]:
     """Ranges of pdfium's indices that hold the quote, its numbers included."""
-    stream: list[str] = []
-    places: list[int] = []  # pdfium's index of the character that each letter comes from
-    for index, char in enumerate(characters):
-        for letter in _letters(char):
-            stream.append(letter)
-            places.append(index)
+    places = page.places
     numbers = _numbers(quote)
-    for spans in _candidates("".join(stream), needle):
+    for spans in _candidates(page.letters, needle):
         ranges = [(places[start], places[end - 1] + 1) for start, end in spans]
-        raw = " ".join("".join(characters[start:end]) for start, end in ranges)
+        raw = " ".join("".join(page.characters[start:end]) for start, end in ranges)
         # A line's end may part "10⁻⁴-10⁻⁶" before the dash, or "of" from "-5".
         if numbers in (_numbers(raw), _numbers(re.sub(r"[\r\n]+", "", raw))):
             return ranges

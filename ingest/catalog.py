@@ -26,6 +26,7 @@ from ingest.errors import PaperNotFound
 from ingest.paper import Chunk, Page, PaperMetadata, Sentence
 from ingest.stored import Added, FileStatus, Fingerprint, NewPaper, Place, Unit
 from ingest.terms import fold_terms
+from ingest.tokens import TokenVectors
 
 
 class Catalog(CheckedReader):
@@ -110,6 +111,7 @@ class Catalog(CheckedReader):
                 ((row, p.number, p.label, p.start, p.text) for p in new.read.pages),
             )
             self._put_index(row, new.sentences, new.chunks, new.vectors)
+            self._put_tokens(row, new.tokens)
             self._put_terms(row, metadata, terms)
             self._put_file(place, FileStatus.VISIBLE, paper=row)
             self._journal("added", row)
@@ -191,15 +193,17 @@ class Catalog(CheckedReader):
         chunks: Sequence[Chunk],
         vectors: Mapping[Unit, NDArray[np.float32]],
         fingerprint: Fingerprint,
+        tokens: Mapping[int, TokenVectors] | None = None,
     ) -> None:
-        """Give a paper new sentences, chunks, vectors and terms."""
+        """Give a paper new sentences, chunks, vectors, tokens by page, and terms."""
         paper = self.metadata(paper_id)
         terms = _page_terms(self.pages(paper_id))
         with self._db.transaction():
             row = self._row(paper_id)
-            for table in ("sentences", "chunks", "vectors"):
+            for table in ("sentences", "chunks", "vectors", "tokens"):
                 self._db.run(f"DELETE FROM {table} WHERE paper = ?", (row,))
             self._put_index(row, sentences, chunks, vectors)
+            self._put_tokens(row, tokens or {})
             self._drop_terms(row)
             self._put_terms(row, paper, terms)
             self._db.run("UPDATE papers SET indexed_as = ? WHERE row = ?", (str(fingerprint), row))
@@ -283,6 +287,21 @@ class Catalog(CheckedReader):
                 "INSERT INTO vectors (paper, unit, n, dimension, data) VALUES (?, ?, ?, ?, ?)",
                 (row, unit, *matrix.shape, np.ascontiguousarray(matrix, dtype="<f4").tobytes()),
             )
+
+    def _put_tokens(self, row: int, tokens: Mapping[int, TokenVectors]) -> None:
+        self._db.run_many(
+            "INSERT INTO tokens (paper, page, counts, ids, codes) VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    row,
+                    page,
+                    each.counts.astype("<u2").tobytes(),
+                    each.ids.astype("<u2").tobytes(),
+                    np.ascontiguousarray(each.codes).tobytes(),
+                )
+                for page, each in tokens.items()
+            ),
+        )
 
     def _put_terms(self, row: int, metadata: PaperMetadata, terms: Sequence[str]) -> None:
         pages = self._db.rows("SELECT row FROM pages WHERE paper = ? ORDER BY number", (row,))

@@ -7,7 +7,7 @@ is found the library is lexical only, and says so.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -19,6 +19,7 @@ from ingest.hosted import OpenAIEmbedder
 from ingest.model_files import ModelFiles, find_model
 from ingest.settings import EmbedderSettings
 from ingest.telemetry import refuse_telemetry
+from ingest.tokens import TokenVectors, encode, joined
 from ingest.vectors import unit_rows
 
 if TYPE_CHECKING:
@@ -127,20 +128,63 @@ class PackagedEmbedder:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row of length 1 for each text, shape (n, 384)."""
         out = np.zeros((len(texts), MINILM_DIMENSION), dtype=np.float32)
-        if not texts:
-            return out
-        tokenizer, session = self._load()
-        tokens = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
-        # Texts of like length go together, so that little is padded.
-        order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
-        for start in range(0, len(order), self._settings.batch_size):
-            batch = order[start : start + self._settings.batch_size]
-            out[batch] = _run(session, [tokens[i] for i in batch])
+        for rows, _, hidden, mask in self._batches(texts):
+            out[rows] = _means(hidden, mask)
         return out
 
+    def embed_tokens(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], TokenVectors]:
+        """The same rows, and the tokens behind them."""
+        out = np.zeros((len(texts), MINILM_DIMENSION), dtype=np.float32)
+        parts: dict[int, TokenVectors] = {}
+        for rows, tokens, hidden, mask in self._batches(texts):
+            out[rows] = _means(hidden, mask)
+            # The model's marks of a text's beginning and end stand for no word.
+            inner = [np.array(ids[1:-1], dtype=np.uint16) for ids in tokens]
+            codes = encode(
+                np.concatenate(
+                    [hidden[i, 1 : 1 + len(ids)] for i, ids in enumerate(inner)], dtype=np.float32
+                )
+            )
+            ends = np.cumsum([len(ids) for ids in inner])
+            for row, ids, end in zip(rows, inner, ends, strict=True):
+                count = np.array([len(ids)], dtype=np.uint16)
+                parts[row] = TokenVectors(count, ids, codes[end - len(ids) : end])
+        return out, joined(parts[row] for row in range(len(texts)))
 
-def _run(session: InferenceSession, tokens: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    def last_layer(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The model's vector of every token of ``texts``, shape (tokens, 384), in no set order."""
+        layers = [
+            hidden[i, 1 : len(ids) - 1]
+            for _, tokens, hidden, _ in self._batches(texts)
+            for i, ids in enumerate(tokens)
+        ]
+        return np.concatenate(layers, dtype=np.float32)
+
+    def _batches(
+        self, texts: Sequence[str]
+    ) -> Iterator[tuple[list[int], list[list[int]], NDArray[np.float32], NDArray[np.int64]]]:
+        """Texts of like length, so that little is padded: their rows, tokens, last layer, mask."""
+        if not texts:
+            return
+        tokenizer, session = self._load()
+        tokens = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
+        for start in range(0, len(order), self._settings.batch_size):
+            rows = order[start : start + self._settings.batch_size]
+            batch = [tokens[row] for row in rows]
+            yield rows, batch, *_run(session, batch)
+
+
+def _means(hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
     """Mean of the last layer over each text's tokens, of length 1."""
+    weights = mask[:, :, None].astype(np.float32)
+    return unit_rows((hidden * weights).sum(axis=1) / weights.sum(axis=1))
+
+
+def _run(
+    session: InferenceSession, tokens: Sequence[Sequence[int]]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The last layer, shape (texts, longest, 384), and which of its rows are tokens."""
     longest = max(len(ids) for ids in tokens)
     ids = np.zeros((len(tokens), longest), dtype=np.int64)
     mask = np.zeros((len(tokens), longest), dtype=np.int64)
@@ -151,5 +195,4 @@ def _run(session: InferenceSession, tokens: Sequence[Sequence[int]]) -> NDArray[
         ["last_hidden_state"],
         {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)},
     )[0]
-    weights = mask[:, :, None].astype(np.float32)
-    return unit_rows((hidden * weights).sum(axis=1) / weights.sum(axis=1))
+    return hidden, mask

@@ -9,6 +9,7 @@ from ingest.embedding import Embedder
 from ingest.errors import IndexMismatch
 from ingest.stored import Fingerprint
 from ingest.terms import TERMS
+from ingest.tokens import TOKENS, TokenEmbedder
 
 LEXICAL: Final = "none"  # the embedder's name where there is none
 
@@ -16,7 +17,10 @@ LEXICAL: Final = "none"  # the embedder's name where there is none
 def wanted_fingerprint(embedder: Embedder | None) -> Fingerprint:
     """What an index made now, with this embedder, is made with."""
     name, dimension = (embedder.name, embedder.dimension) if embedder else (LEXICAL, 0)
-    return Fingerprint(embedder=name, dimension=dimension, chunker=CHUNKER, terms=TERMS)
+    tokens = TOKENS if isinstance(embedder, TokenEmbedder) else ""
+    return Fingerprint(
+        embedder=name, dimension=dimension, chunker=CHUNKER, terms=TERMS, tokens=tokens
+    )
 
 
 def check_writable(found: Fingerprint | None, wanted: Fingerprint) -> None:

@@ -306,6 +306,7 @@ class Pipeline:
             sentences=index.sentences,
             chunks=index.chunks,
             vectors=index.vectors,
+            tokens=index.tokens,
         )
         added = self._catalog.add_paper(new, place, self._wanted)
         yield run.done(

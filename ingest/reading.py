@@ -28,6 +28,7 @@ from ingest.stored import (
     Unit,
     Vectors,
 )
+from ingest.tokens import AXES, TokenVectors
 
 MAX_QUERY_TERMS: Final = 64  # of a longer question the rarest terms are searched
 
@@ -240,6 +241,20 @@ class CatalogReader:
             return None
         matrix: NDArray[np.float32] = np.frombuffer(row[2], dtype="<f4").reshape(row[0], row[1])
         return matrix
+
+    def tokens(self, paper_id: str, page: int) -> TokenVectors | None:
+        """The tokens of a page's sentences, in their order; None where none are kept."""
+        row = self._db.one(
+            "SELECT counts, ids, codes FROM tokens WHERE paper = ? AND page = ?",
+            (self._row(paper_id), page),
+        )
+        if row is None:
+            return None
+        return TokenVectors(
+            counts=np.frombuffer(row[0], dtype="<u2"),
+            ids=np.frombuffer(row[1], dtype="<u2"),
+            codes=np.frombuffer(row[2], dtype=np.int8).reshape(-1, AXES),
+        )
 
     def metadata(self, paper_id: str) -> PaperMetadata:
         """What a paper, visible or retired, says of itself."""

@@ -6,40 +6,42 @@ A page is scored by its best sentence, its best window of sentences, its words, 
          + LEXICAL * BM25 of the page + PAPER_LEXICAL * BM25 of the paper
          + PAPER_DENSE * mean cosine of the paper's best windows
 
-with BM25 and the paper's mean scaled to [0, 1] over the library. docs/retrieval.md has the trials
-behind the weights.
+with BM25 and the paper's mean scaled to [0, 1] over the library. The best of these pages are met
+word by word (`ingest.tokens`): to their score comes that of the window of sentences that holds a
+near word for most of the question's words. docs/retrieval.md has the trials behind the weights.
 """
 
 from __future__ import annotations
 
 import math
-import re
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.catalog import Catalog
-from ingest.chunking import REFERENCES, WINDOW
+from ingest.chunking import WINDOW
 from ingest.errors import QueryError
 from ingest.paper import Chunk, Paper, Passage
+from ingest.shelf import Shelf
 from ingest.terms import fold_terms
+from ingest.tokens import TokenEmbedder, TokenVectors, joined, nearest, rarities
 from ingest.vectors import cosines as unit_cosines
 
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
 
 LEXICAL: Final = 0.3
+LEXICAL_MET: Final = 0.2  # the same where pages are met word by word
+MEETING: Final = 1.0  # of the window that meets the question's words best
+PAGES_MET: Final = 30  # best pages whose words are looked at
 PAPER_LEXICAL: Final = 0.3
 PAPER_DENSE: Final = 0.3
 BEST_WINDOWS: Final = 5  # windows of a paper whose mean cosine scores the paper
 MAX_QUERY_CHARS: Final = 4000
-
-_SPACE = re.compile(r"\s+")
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -53,6 +55,7 @@ class Query:
     terms: tuple[str, ...]  # folded, each once, in the order of the question
     vector: Floats | None  # shape (d,); None where the library is lexical only
     idf: dict[str, float]  # of each term, over the library's pages
+    tokens: TokenVectors | None = None  # its words as the embedder sees them, where it tells
 
     @property
     def weight(self) -> float:
@@ -84,6 +87,8 @@ class Candidate:
     terms: tuple[str, ...]
     cosine: float  # of the sentence
     window: float  # the best cosine of the windows it stands in
+    met: float  # how well it meets the question word by word; 0 where that was not looked at
+    window_met: float  # the same of the best window it stands in
     lexical: float  # share of the query's terms that it holds, see `term_shares`
     page_score: float
 
@@ -96,103 +101,8 @@ class Ranking:
     pages: tuple[PageScore, ...]
     cosines: Floats | None  # of every sentence of the library
     windows: Floats | None
-
-
-class Shelf:
-    """A library's sentences and vectors in memory, as of one generation of its catalog."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-        with catalog.snapshot():
-            self.generation = catalog.generation()
-            self.papers = catalog.papers()
-            self.vectors = catalog.vectors("sentence")
-            self._sentences = {p.paper_id: catalog.sentences(p.paper_id) for p in self.papers}
-            self.n_pages = max(1, catalog.n_pages())
-        self._texts: dict[str, str] = {}
-        self._terms: dict[tuple[str, int], tuple[str, ...]] = {}
-        self._index()
-
-    def _index(self) -> None:
-        """Lay the sentences of all papers in one row, as the vectors lie."""
-        self.page_keys: list[tuple[int, int]] = []  # (paper, page number)
-        page_row: dict[tuple[int, int], int] = {}
-        pages, papers, lengths, quotable, spans = [], [], [], [], {}
-        row = 0
-        for number, paper in enumerate(self.papers):
-            sentences = self._sentences[paper.paper_id]
-            spans[paper.paper_id] = slice(row, row + len(sentences))
-            row += len(sentences)
-            for sentence in sentences:
-                key = (number, sentence.page)
-                if key not in page_row:
-                    page_row[key] = len(self.page_keys)
-                    self.page_keys.append(key)
-                pages.append(page_row[key])
-                papers.append(number)
-                lengths.append(sentence.end - sentence.start)
-                quotable.append(sentence.section != REFERENCES)
-        self.spans: dict[str, slice] = spans
-        self.page_of: Ints = np.array(pages, dtype=np.int64)
-        self.paper_of: Ints = np.array(papers, dtype=np.int64)
-        self.lengths: Floats = np.array(lengths, dtype=np.float32)
-        self.quotable: NDArray[np.bool_] = np.array(quotable, dtype=bool)
-        self.page_row = page_row
-        self.paper_row = {paper.paper_id: n for n, paper in enumerate(self.papers)}
-
-    @cached_property
-    def matrix(self) -> Floats | None:
-        """Vectors of the sentences in the shelf's order; None where the library has none."""
-        if not len(self.vectors):
-            return None
-        matrix = np.zeros((len(self.page_of), self.vectors.matrix.shape[1]), dtype=np.float32)
-        for paper_id, span in self.spans.items():
-            if paper_id in self.vectors.spans:
-                matrix[span] = self.vectors.matrix[self.vectors.spans[paper_id]]
-        return matrix
-
-    @cached_property
-    def _window_norms(self) -> Floats:
-        """Length of the sum of sentence vectors, weighted by length, of each sentence's window."""
-        assert self.matrix is not None
-        weighted = self.matrix * self.lengths[:, None]
-        norms = np.linalg.norm(self._window_sums(weighted), axis=1)
-        return np.asarray(np.maximum(norms, 1e-9), dtype=np.float32)
-
-    def _window_sums(self, values: Floats) -> Floats:
-        """Sum of ``values`` over the window of sentences that begins at each row."""
-        sums = values.copy()
-        for step in range(1, WINDOW):
-            same = self.page_of[step:] == self.page_of[:-step]
-            sums[:-step][same] += values[step:][same]
-        return sums
-
-    def window_cosines(self, cosines: Floats) -> Floats:
-        """Cosine of the window of sentences that begins at each row, from the sentences' own."""
-        sums = self._window_sums(cosines * self.lengths)
-        return np.asarray(sums / self._window_norms, dtype=np.float32)
-
-    def text(self, paper: Paper) -> str:
-        """The paper's text, read once."""
-        if paper.paper_id not in self._texts:
-            self._texts[paper.paper_id] = self.catalog.text(paper.paper_id)
-        return self._texts[paper.paper_id]
-
-    def sentence(self, row: int) -> tuple[Paper, int, str, tuple[str, ...]]:
-        """The paper, ordinal, text and terms of the sentence in one row."""
-        paper = self.papers[self.paper_of[row]]
-        ordinal = row - self.spans[paper.paper_id].start
-        sentence = self._sentences[paper.paper_id][ordinal]
-        text = _SPACE.sub(" ", self.text(paper)[sentence.start : sentence.end]).strip()
-        key = (paper.paper_id, ordinal)
-        if key not in self._terms:
-            self._terms[key] = tuple(fold_terms(text))
-        return paper, ordinal, text, self._terms[key]
-
-    def offsets(self, paper: Paper, ordinal: int) -> tuple[int, int, str | None]:
-        """Start, end and section of one sentence."""
-        sentence = self._sentences[paper.paper_id][ordinal]
-        return sentence.start, sentence.end, sentence.section
+    met: Floats | None = None  # of every sentence; 0 where its page was not looked at
+    windows_met: Floats | None = None
 
 
 class Retriever:
@@ -246,19 +156,23 @@ class Retriever:
         idf = {
             term: math.log(1 + (shelf.n_pages - n + 0.5) / (n + 0.5)) for term, n in counts.items()
         }
-        vector = None
+        vector, tokens = None, None
         if self._embedder is not None and shelf.matrix is not None:
-            vector = self._embedder.embed([stripped])[0]
-        return Query(text=stripped, terms=terms, vector=vector, idf=idf)
+            if isinstance(self._embedder, TokenEmbedder):
+                matrix, tokens = self._embedder.embed_tokens([stripped])
+            else:
+                matrix = self._embedder.embed([stripped])
+            vector = matrix[0]
+        return Query(text=stripped, terms=terms, vector=vector, idf=idf, tokens=tokens)
 
-    def rank(self, query: Query) -> Ranking:
-        """All pages of the library, those that bear most on ``query`` first."""
+    def rank(self, query: Query, paper: Paper | None = None) -> Ranking:
+        """All pages of the library, or of one paper, those that bear most on ``query`` first."""
         shelf = self.shelf
         n_pages, n_papers = len(shelf.page_keys), len(shelf.papers)
         if not n_pages:
             return Ranking(query=query, pages=(), cosines=None, windows=None)
         lexical = self._lexical(shelf, query)
-        scores = LEXICAL * lexical
+        scores = (LEXICAL if query.tokens is None else LEXICAL_MET) * lexical
         papers = PAPER_LEXICAL * _scaled(self._paper_lexical(shelf, query))
         cosines = windows = None
         if query.vector is not None and shelf.matrix is not None:
@@ -271,6 +185,17 @@ class Retriever:
             scores += lexical
         scores += papers[[paper for paper, _ in shelf.page_keys]]
         order = np.argsort(-scores, kind="stable")
+        wanted = self._only if paper is None else frozenset({paper.paper_id})
+        if wanted is not None:
+            looked_at = [shelf.papers[number].paper_id in wanted for number, _ in shelf.page_keys]
+            order = order[np.array(looked_at)[order]]
+        met = windows_met = None
+        if query.tokens is not None:
+            met, windows_met, read = self._meet(shelf, query.tokens, order[:PAGES_MET])
+            best = _best(windows_met, shelf.page_of, n_pages)
+            # A page that was not looked at is taken to meet the question as badly as any that was.
+            scores += MEETING * np.where(read, best, best[read].min(initial=0.0))
+            order = order[np.argsort(-scores[order], kind="stable")]
         pages = tuple(
             PageScore(
                 paper=shelf.papers[shelf.page_keys[row][0]],
@@ -279,9 +204,54 @@ class Retriever:
                 lexical=float(lexical[row]),
             )
             for row in order
-            if self._only is None or shelf.papers[shelf.page_keys[row][0]].paper_id in self._only
         )
-        return Ranking(query=query, pages=pages, cosines=cosines, windows=windows)
+        return Ranking(
+            query=query,
+            pages=pages,
+            cosines=cosines,
+            windows=windows,
+            met=met,
+            windows_met=windows_met,
+        )
+
+    def _meet(
+        self, shelf: Shelf, question: TokenVectors, pages: Ints
+    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """How the sentences of ``pages``, and the windows that begin at them, meet the question.
+
+        A sentence's score is the mean, over the question's tokens, of the cosine of its nearest
+        token; a token that few of these sentences hold counts more. A window has for each token
+        the nearest of its sentences' tokens.
+
+        Returns:
+            Scores of all sentences and of all windows, 0 where the page was not looked at, and
+            which pages were.
+        """
+        met = np.zeros(len(shelf.page_of), dtype=np.float32)
+        windows_met = met.copy()
+        read = np.zeros(len(shelf.page_keys), dtype=bool)
+        found = []
+        for page in pages:
+            tokens, rows = shelf.tokens(int(page)), shelf.rows_of(int(page))
+            if tokens is not None and len(tokens) == rows.stop - rows.start:
+                found.append((rows, tokens))
+                read[page] = True
+        if not found:
+            return met, windows_met, read
+        texts = joined(tokens for _, tokens in found)
+        weights = rarities(question, texts)
+        cosines = nearest(question, texts)
+        start = 0
+        for rows, tokens in found:
+            page_cosines = cosines[start : start + len(tokens)]
+            start += len(tokens)
+            page_cosines[~shelf.quotable[rows]] = -1.0
+            met[rows] = page_cosines @ weights
+            windows = page_cosines.copy()
+            for step in range(1, WINDOW):
+                np.maximum(windows[:-step], page_cosines[step:], out=windows[:-step])
+            windows_met[rows] = windows @ weights
+        return met, windows_met, read
 
     def _lexical(self, shelf: Shelf, query: Query) -> NDArray[np.float64]:
         """BM25 of every page, scaled to [0, 1]."""
@@ -337,7 +307,7 @@ class Retriever:
         for page in ranking.pages[:limit]:
             best = max(
                 self.candidates(ranking, [page]),
-                key=lambda c: c.cosine + c.window + c.lexical,
+                key=lambda c: c.cosine + c.window + c.met + c.lexical,
                 default=None,
             )
             chunk = None if best is None else self._chunk_of(best)
@@ -365,12 +335,15 @@ class Retriever:
 def _candidate(shelf: Shelf, ranking: Ranking, page: PageScore, row: int) -> Candidate:
     paper, ordinal, text, terms = shelf.sentence(row)
     start, end, section = shelf.offsets(paper, ordinal)
-    cosine = window = 0.0
+    cosine = window = met = window_met = 0.0
+    first = max(row - WINDOW + 1, 0)
+    same = shelf.page_of[first : row + 1] == shelf.page_of[row]
     if ranking.cosines is not None and ranking.windows is not None:
         cosine = float(ranking.cosines[row])
-        first = max(row - WINDOW + 1, 0)
-        same = shelf.page_of[first : row + 1] == shelf.page_of[row]
         window = float(ranking.windows[first : row + 1][same].max())
+    if ranking.met is not None and ranking.windows_met is not None:
+        met = float(ranking.met[row])
+        window_met = float(ranking.windows_met[first : row + 1][same].max())
     return Candidate(
         paper=paper,
         ordinal=ordinal,
@@ -382,6 +355,8 @@ def _candidate(shelf: Shelf, ranking: Ranking, page: PageScore, row: int) -> Can
         terms=terms,
         cosine=cosine,
         window=window,
+        met=met,
+        window_met=window_met,
         lexical=0.0,
         page_score=page.score,
     )

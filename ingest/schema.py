@@ -125,7 +125,22 @@ _FIRST: Final = (
     "CREATE VIRTUAL TABLE paper_vocabulary USING fts5vocab (fts_papers, row)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+# The tokens of a page's sentences, for late interaction; see ingest/tokens.py.
+_TOKENS: Final = (
+    """
+    CREATE TABLE tokens (
+        row INTEGER PRIMARY KEY,
+        paper INTEGER NOT NULL REFERENCES papers (row),
+        page INTEGER NOT NULL,
+        counts BLOB NOT NULL,                   -- uint16, little endian, one a sentence
+        ids BLOB NOT NULL,                      -- uint16, little endian, one a token
+        codes BLOB NOT NULL,                    -- int8, AXES a token
+        UNIQUE (paper, page)
+    )
+    """,
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _TOKENS)
 SCHEMA: Final = len(MIGRATIONS)
 
 

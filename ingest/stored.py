@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.paper import Chunk, ReadPaper, Sentence
 from ingest.record import Record
+from ingest.tokens import TokenVectors
 
 Unit = Literal["chunk", "sentence"]
 UNITS: Final[tuple[Unit, ...]] = ("chunk", "sentence")
@@ -24,9 +25,11 @@ class Fingerprint(Record):
     dimension: int
     chunker: str
     terms: str
+    tokens: str = ""  # of the tokens kept; empty where none are
 
     def __str__(self) -> str:
-        return f"{self.embedder} {self.dimension} {self.chunker} {self.terms}"
+        made = f"{self.embedder} {self.dimension} {self.chunker} {self.terms}"
+        return f"{made} {self.tokens}" if self.tokens else made
 
 
 class FileStatus(StrEnum):
@@ -99,6 +102,7 @@ class NewPaper:
     sentences: tuple[Sentence, ...]
     chunks: tuple[Chunk, ...]
     vectors: Mapping[Unit, NDArray[np.float32]]  # empty where the library is lexical only
+    tokens: Mapping[int, TokenVectors] = field(default_factory=dict)  # of the sentences, by page
 
 
 @dataclass(frozen=True)

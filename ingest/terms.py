@@ -61,6 +61,8 @@ def stem(word: str) -> str:
 
 def fold_text(text: str) -> str:
     """``text`` in one spelling: NFKC, lower case, Greek letters by name, one dash, no accents."""
+    if text.isascii():  # most sentences, and much quicker
+        return text.lower().translate(_FOLD)
     folded = unicodedata.normalize("NFKC", text).lower()
     decomposed = unicodedata.normalize("NFKD", folded)
     # Accents go first, so that an accented Greek letter has its name too.

@@ -21,7 +21,7 @@ from ui.render import (
 )
 
 if TYPE_CHECKING:
-    from agent.answer import Answer
+    from agent.answer import Answer, AnswerStatus
     from agent.session import Session
 
 
@@ -115,13 +115,18 @@ def open_session(library: str, preset: str | None = None) -> Session:
 
 def exit_of(answer: Answer) -> Exit:
     """The exit code that goes with an answer."""
+    return exit_of_status(answer.status)
+
+
+def exit_of_status(status: AnswerStatus) -> Exit:
+    """The exit code that goes with how a question ended."""
     from agent.answer import AnswerStatus
 
     return {
         AnswerStatus.ANSWERED: Exit.DONE,
         AnswerStatus.NO_EVIDENCE: Exit.NO_EVIDENCE,
         AnswerStatus.REFUSED: Exit.LISTED,
-    }[answer.status]
+    }[status]
 
 
 def _answer_with_status(session: Session, question: str) -> Answer:

@@ -183,6 +183,35 @@ def ask(
     )
 
 
+@app.command()
+@front_door
+def compare(
+    request: Annotated[
+        list[str],
+        typer.Argument(metavar="REQUEST", help="'property of material'; several with 'and'."),
+    ],
+    form: Annotated[
+        Literal["text", "csv", "markdown"], typer.Option("--format", "-f", help="How to print it.")
+    ] = "text",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A file instead, .csv or .md."),
+    ] = None,
+    library: Library = "default",
+    as_json: Json = False,
+) -> None:
+    """Set values side by side.
+
+    What each paper gives for a property of materials, with condition, unit, quote and page. Papers
+    that disagree beyond their stated errors are flagged.
+    """
+    from ui.exports import compare as comparing
+
+    raise typer.Exit(
+        comparing(" ".join(request), library=library, form=form, output=output, json_wanted=as_json)
+    )
+
+
 @app.command("verify-answer")
 @front_door
 def verify_answer(

@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ui.exits import Exit, OutputExists, tell
-from ui.render import as_json, one_line, plain, plural, print_lines
+from ui.render import (
+    as_json,
+    citation_lines,
+    citation_record,
+    one_line,
+    plain,
+    plural,
+    print_lines,
+    verdict_record,
+)
 
 if TYPE_CHECKING:
     from agent.answer import Answer
     from agent.literature.claims import Closeness
+    from agent.literature.comparison import Comparison
     from agent.rechecking import BundleCheck
     from ingest.library import Library
 
@@ -50,6 +60,50 @@ def write_answer(
         from agent.bundle import bundle_answer
 
         _write(bundle, bundle_answer(answer, library).dumps())
+
+
+def compare(
+    request: str, *, library: str, form: str, output: Path | None, json_wanted: bool
+) -> Exit:
+    """Print what the papers say of a property of materials, side by side, or write it to a file."""
+    from agent.exports import comparison_csv, comparison_markdown
+    from agent.session import checked_question
+    from ui.ask import exit_of_status, open_session
+    from ui.batch import readable
+
+    request = checked_question(readable(request))
+    check_targets(None, output)
+    if output is not None and form == "text":
+        form = {".csv": "csv"}.get(output.suffix.lower(), "markdown")
+    with open_session(library) as session:
+        found = session.compare(request)
+    if json_wanted:
+        record = found.model_dump(mode="json")
+        for row, one in zip(record["rows"], found.rows, strict=True):
+            row["citation"] = citation_record(one.citation)
+        record["verdict"] = verdict_record(found.verdict) if found.verdict else None
+        print(as_json(record))
+    elif output is not None and found.rows:
+        _write(output, comparison_csv(found) if form == "csv" else comparison_markdown(found))
+        print_lines([plain(found.text)])
+    elif form == "csv" and found.rows:
+        print(plain(comparison_csv(found)), end="")
+    elif form == "markdown" and found.rows:
+        print(plain(comparison_markdown(found)), end="")
+    else:
+        print_lines(_comparison_lines(found))
+    return exit_of_status(found.status)
+
+
+def _comparison_lines(found: Comparison) -> Iterator[str]:
+    yield plain(found.text)
+    for number, row in enumerate(found.rows):
+        flagged = any(number in (one.first, one.second) for one in found.disagreements)
+        yield ""
+        state = f" ({row.condition})" if row.condition else ""
+        mark = "  <- disagrees" if flagged else ""
+        yield plain(f"{row.property}, {row.material}{state}: {row.printed}{mark}")
+        yield from citation_lines(row.citation)
 
 
 def export_papers(keys: Sequence[str], *, library: str, form: str, output: Path | None) -> Exit:

@@ -40,6 +40,7 @@ class Found:
     evidence: Evidence
     cited: tuple[tuple[Chosen, Citation], ...]  # the sentences that answer, best first
     silence: Silence | None  # why no answer is given
+    papers: Collection[str] | None = None  # ids of those that were looked in; None: all
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -86,7 +87,7 @@ def find_answer(
     )
     if silence is None and not cited:
         silence = Silence(missing=(), why="No sentence could be found again on its page.")
-    return Found(question=text, evidence=evidence, cited=cited, silence=silence)
+    return Found(question=text, evidence=evidence, cited=cited, silence=silence, papers=papers)
 
 
 def quoting_answer(found: Found, started: float) -> Answer:

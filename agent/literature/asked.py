@@ -19,7 +19,8 @@ from agent.literature.names import Name, SubstanceKeys, holds_name, read_names
 from agent.literature.properties import Property, asked_properties
 from agent.literature.question import Question
 from ingest.paper import Paper
-from ingest.retrieval import Query, Shelf
+from ingest.retrieval import Query
+from ingest.shelf import Shelf
 from ingest.terms import fold_terms, fold_text
 
 OPENING: Final = 8  # first sentences of a paper, which say what it is about

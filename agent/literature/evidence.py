@@ -14,13 +14,27 @@ from ingest.retrieval import Candidate, PageScore, Query, Ranking, Retriever
 PAGES_READ: Final = 8  # best pages whose sentences are weighed
 PAGES_READ_IN_PAPER: Final = 6  # the same inside one paper of a question about several
 
-# Weights of a sentence's score; docs/retrieval.md has the trials behind them.
-COSINE: Final = 0.15
-WINDOW: Final = 0.6
-LEXICAL: Final = 0.25  # share of the question's terms, rare ones of the paper most
-PAGE: Final = 0.4
-KIND: Final = 0.35  # holds a value of the kind asked for
-FORM: Final = 0.12  # defines where a definition is asked, reasons where a reason is
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of a sentence's score; docs/retrieval.md has the trials behind them."""
+
+    cosine: float
+    window: float
+    lexical: float  # share of the question's terms, rare ones of the paper most
+    page: float
+    kind: float  # holds a value of the kind asked for
+    form: float  # defines where a definition is asked, reasons where a reason is
+    met: float = 0.0  # met word by word
+    window_met: float = 0.0
+
+
+MET: Final = Weights(
+    cosine=0, window=0.3, lexical=0.2, page=0.25, kind=0.4, form=0.2, met=0.5, window_met=0.4
+)
+# Where the embedder tells nothing of a text's words, or there is none.
+UNMET: Final = Weights(cosine=0.15, window=0.6, lexical=0.25, page=0.4, kind=0.35, form=0.12)
+
 FURNITURE_LOSS: Final = 0.15
 CUT_LOSS: Final = 0.08
 
@@ -110,14 +124,17 @@ def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...
 
 def sentence_score(candidate: Candidate, question: Question, ranking: Ranking) -> float:
     """How well one sentence answers ``question``."""
+    weights = UNMET if ranking.met is None else MET
     best_page = ranking.pages[0].score
     return (
-        COSINE * candidate.cosine
-        + WINDOW * candidate.window
-        + LEXICAL * candidate.lexical
-        + PAGE * (candidate.page_score - best_page)
-        + KIND * answers_kind(question, candidate.text)
-        + FORM * answers_form(question, candidate.text)
+        weights.cosine * candidate.cosine
+        + weights.window * candidate.window
+        + weights.met * candidate.met
+        + weights.window_met * candidate.window_met
+        + weights.lexical * candidate.lexical
+        + weights.page * (candidate.page_score - best_page)
+        + weights.kind * answers_kind(question, candidate.text)
+        + weights.form * answers_form(question, candidate.text)
         - FURNITURE_LOSS * is_furniture(candidate.text)
         - CUT_LOSS * bool(_CUT_OFF.match(candidate.text))
     )
@@ -181,9 +198,8 @@ def _in_paper(
     candidates: dict[int, Candidate] = {}
     for text, share in ((None, 1 - TOPIC_SHARE), (topic, TOPIC_SHARE)):
         part = query if text is None else retriever.query(text)
-        ranking = retriever.rank(part)
-        pages = [page for page in ranking.pages if page.paper.paper_id == paper.paper_id]
-        found = retriever.candidates(ranking, pages[:PAGES_READ_IN_PAPER])
+        ranking = retriever.rank(part, paper)
+        found = retriever.candidates(ranking, ranking.pages[:PAGES_READ_IN_PAPER])
         each = {c.ordinal: sentence_score(c, question, ranking) for c in found}
         lowest = min(each.values(), default=0.0)
         candidates |= {c.ordinal: c for c in found}

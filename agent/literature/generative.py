@@ -228,7 +228,14 @@ class _Sheet:
                 continue
             asked = self.writer.gate.check_request(text, conversation=(self.found.question,))
             if asked.decision is not Decision.BLOCK:
-                found.append(find_answer(text, self._library, self.writer.substance_keys))
+                found.append(
+                    find_answer(
+                        text,
+                        self._library,
+                        self.writer.substance_keys,
+                        papers=self.found.papers,
+                    )
+                )
         return found
 
     def put(self, draft: DraftSentence) -> Iterator[Said]:

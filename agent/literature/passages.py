@@ -16,7 +16,8 @@ from typing import Final
 
 from agent.literature.evidence import Evidence, Scored, is_furniture
 from ingest.paper import Paper
-from ingest.retrieval import Candidate, Shelf
+from ingest.retrieval import Candidate
+from ingest.shelf import Shelf
 
 MAX_CHARS: Final = 1_000  # of one passage
 READ: Final = 60  # best sentences of a topic that passages are made from
@@ -180,6 +181,8 @@ def _sentence(row: int, seed: Candidate, shelf: Shelf) -> Candidate:
         terms=terms,
         cosine=0.0,
         window=0.0,
+        met=0.0,
+        window_met=0.0,
         lexical=0.0,
         page_score=seed.page_score,
     )

@@ -23,7 +23,8 @@ Write short full sentences, one fact each. Behind each give the ids of the quote
 Put no id, key or reference into a sentence. Use several papers where several answer.
 If the quotes do not answer the question, give no sentences.
 Reply with JSON only, in this form:
-{"sentences": [{"text": "One sentence.", "evidence": ["id"]}], "missing": ["what no quote tells"]}\
+{"sentences": [{"text": "...", "evidence": ["..."]}], "missing": ["..."]}
+where "missing" holds what no quote tells.\
 """
 
 # Must make the model set papers side by side. Held by test_a_comparison_reads_several_papers.

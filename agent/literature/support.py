@@ -21,6 +21,7 @@ from ingest.retrieval import Candidate
 
 MAX_QUOTES: Final = 4  # of one sentence
 MAX_CHARS: Final = 600  # of one sentence; a longer one is not read at all
+LEAST_WORDS: Final = 2  # that carry meaning, of a sentence without a number or a name
 NUMBER: Final = 3.0  # what a shared number weighs against a shared word
 NAME: Final = 2.0
 NEARNESS: Final = 2.0  # of two texts that mean the same
@@ -77,6 +78,10 @@ class Checker:
         invented = len(named) - len(cited)
         if not cited:
             why = "It cites what was not given." if invented else "It cites nothing."
+            return Checked(text, ClaimVerdict.UNSUPPORTED, why, ())
+        said = read_statement(text, self._keys, quoted=False)
+        if len(said.terms) < LEAST_WORDS and not said.numbers and not said.names:
+            why = "It says nothing that can be checked."
             return Checked(text, ClaimVerdict.UNSUPPORTED, why, ())
         quotes = self._first_quotes(text, cited)
         found = self._against(text, quotes)

@@ -249,6 +249,8 @@ _INSTALL = {
     "sevenn": "elute[sevenn]",
     "pyxtal": "elute[materials]",
     "matminer": "elute[materials]",
+    "mace": "mace-torch",
+    "allegro": "nequip-allegro",
 }
 
 

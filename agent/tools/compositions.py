@@ -77,7 +77,7 @@ def check_composition(
         mixed_valence: Let one element have two oxidation states, as iron has in Fe3O4.
     """
     amounts = read_formula(composition, argument="composition")
-    counts = _whole(amounts)
+    counts = whole_counts(amounts)
     warnings = []
     if sum(counts.values()) > MAX_ATOMS or len(counts) > MAX_ELEMENTS:
         raise ArgumentError(
@@ -176,7 +176,7 @@ def _share(value: float, source: str) -> Quantity:
     return Quantity(value=value, unit="1", method="computed", source=source)
 
 
-def _whole(amounts: Mapping[str, float]) -> dict[str, int]:
+def whole_counts(amounts: Mapping[str, float]) -> dict[str, int]:
     """The smallest whole numbers in this ratio; smact itself cuts 0.5 to 0."""
     exact = {s: Fraction(n).limit_denominator(1000) for s, n in amounts.items()}
     scale = math.lcm(*(n.denominator for n in exact.values()))
@@ -304,17 +304,25 @@ def _sign(ion: Any) -> str:
     return "+" if ion.charge > 0 else "-"
 
 
-def likely_charges(counts: Mapping[str, int]) -> dict[str, float] | None:
+def known_charges(symbols: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """The oxidation states of each element that `likely_charges` takes into account."""
+    return _states(symbols, "icsd24")
+
+
+def likely_charges(
+    counts: Mapping[str, int], *, mixed_valence: bool = True
+) -> dict[str, float] | None:
     """Mean charge of each element in the likeliest neutral assignment, or None where there is none.
 
     Args:
         counts: Whole numbers of atoms. One element may have two states where no other way is
             neutral, as iron has in Fe3O4.
+        mixed_valence: Whether such ways, of which there are many more, are looked at.
     """
     states = _states(tuple(counts), "icsd24")
     if len(counts) < 2 or not all(states.values()) or _is_alloy(tuple(counts)):
         return None
-    for mixed in (False, True):
+    for mixed in (False, True) if mixed_valence else (False,):
         found = sorted(_assignments(counts, states, mixed), key=_strangeness)
         ordered = [ions for ions in found if _is_ordered(ions)]
         if ordered:

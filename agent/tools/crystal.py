@@ -73,7 +73,8 @@ def describe_crystal(structure: Structure, *, symprec: float = SYMPREC) -> Cryst
         beta=lattice.beta,
         gamma=lattice.gamma,
         n_atoms=len(structure),
-        n_formula_units=int(units),
+        # pymatgen calls NaO half of a Na2O2, so that one NaO in a cell would be no unit at all.
+        n_formula_units=max(1, int(units)),
         volume=Quantity(
             value=lattice.volume, unit="angstrom**3", method="computed", source=GEOMETRY
         ),

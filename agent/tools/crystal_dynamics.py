@@ -50,7 +50,9 @@ class Dynamics(Record):
     warnings: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
-@tool(intent="property", requires=("pymatgen", "ase"), optional=("chgnet", "sevenn"))
+@tool(
+    intent="property", requires=("pymatgen", "ase"), optional=("chgnet", "sevenn", "mace", "nequip")
+)
 def molecular_dynamics(
     structure: str,
     temperature: float,
@@ -75,7 +77,7 @@ def molecular_dynamics(
         ensemble: nvt (Langevin) or npt (Berendsen, the cell keeps its shape).
         pressure: In GPa, for npt.
         equilibration: Share of the steps at the beginning that does not count.
-        model: chgnet (elute[mlff]) or sevennet (elute[sevenn]).
+        model: chgnet (elute[mlff]), sevennet (elute[sevenn]); mace or allegro with own weights.
         seed: Start of the random numbers.
     """
     import numpy as np
@@ -268,7 +270,7 @@ def displacements(
 
     lags = np.arange(1, max(2, len(places) // 2))
     squares = [float(((places[lag:] - places[:-lag]) ** 2).sum(axis=2).mean()) for lag in lags]
-    return lags * step_ps, np.array(squares)
+    return np.asarray(lags * step_ps, dtype=np.float64), np.array(squares, dtype=np.float64)
 
 
 def diffusion(places: NDArray[np.float64], step_ps: float) -> tuple[float, float]:

@@ -76,13 +76,15 @@ class EquationOfState(Record):
     warnings: Annotated[tuple[str, ...], VOCABULARY] = ()
 
 
-@tool(intent="property", requires=("pymatgen", "ase"), optional=("chgnet", "sevenn"))
+@tool(
+    intent="property", requires=("pymatgen", "ase"), optional=("chgnet", "sevenn", "mace", "nequip")
+)
 def crystal_energy(structure: str, model: ForceFieldName = "chgnet") -> CrystalEnergy:
     """Energy per atom, forces and pressure of a crystal by a force field, atoms as they are.
 
     Args:
         structure: CIF, POSCAR, pymatgen JSON or extended XYZ: text, or a file's path.
-        model: chgnet (elute[mlff]) or sevennet (elute[sevenn]).
+        model: chgnet (elute[mlff]), sevennet (elute[sevenn]); mace or allegro with own weights.
     """
     import numpy as np
 
@@ -111,7 +113,9 @@ def crystal_energy(structure: str, model: ForceFieldName = "chgnet") -> CrystalE
 _GPA = 160.21766208  # GPa in one eV/angstrom3
 
 
-@tool(intent="property", requires=("pymatgen", "ase"), optional=("chgnet", "sevenn"))
+@tool(
+    intent="property", requires=("pymatgen", "ase"), optional=("chgnet", "sevenn", "mace", "nequip")
+)
 def relax_crystal(
     structure: str,
     model: ForceFieldName = "chgnet",
@@ -124,7 +128,7 @@ def relax_crystal(
 
     Args:
         structure: CIF, POSCAR, pymatgen JSON or extended XYZ: text, or a file's path.
-        model: chgnet (elute[mlff]) or sevennet (elute[sevenn]).
+        model: chgnet (elute[mlff]), sevennet (elute[sevenn]); mace or allegro with own weights.
         fmax: Largest force that may be left, in eV/angstrom.
         max_steps: Steps at most.
         relax_cell: Whether the cell changes too.
@@ -161,7 +165,11 @@ def relax_crystal(
     )
 
 
-@tool(intent="property", requires=("pymatgen", "ase", "scipy"), optional=("chgnet", "sevenn"))
+@tool(
+    intent="property",
+    requires=("pymatgen", "ase", "scipy"),
+    optional=("chgnet", "sevenn", "mace", "nequip"),
+)
 def equation_of_state(
     structure: str,
     model: ForceFieldName = "chgnet",
@@ -174,7 +182,7 @@ def equation_of_state(
 
     Args:
         structure: CIF, POSCAR, pymatgen JSON or extended XYZ: text, or a file's path.
-        model: chgnet (elute[mlff]) or sevennet (elute[sevenn]).
+        model: chgnet (elute[mlff]), sevennet (elute[sevenn]); mace or allegro with own weights.
         strain: Largest change of the volume, as a share, to both sides of the lowest energy.
         n_volumes: How many volumes.
     """

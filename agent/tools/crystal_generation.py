@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from agent.tools.base import missing, tool
 from agent.tools.compositions import likely_charges, read_formula
 from agent.tools.crystal import Crystal, describe_crystal
+from agent.tools.crystal_models import crystals_of_model
 from agent.tools.crystal_search import CrystalSearch, Stopped, Trial
 from agent.tools.errors import ArgumentError, ToolFailed
 from agent.tools.force_fields import (
@@ -31,7 +32,8 @@ from ingest.record import Record
 
 __all__ = ["GeneratedCrystal", "GeneratedCrystals", "generate_crystals"]
 
-Ranking = Literal["auto", "chgnet", "sevennet", "rules"]
+Ranking = Literal["auto", "chgnet", "sevennet", "mace", "allegro", "rules"]
+CrystalSource = Literal["search", "chemeleon", "crystallm"]
 
 MAX_CRYSTALS = 50
 MAX_CELL_ATOMS = 120
@@ -40,6 +42,11 @@ DEFAULT_CELL_ATOMS = 12  # where only elements are named
 N_RANDOM = 8
 _CALLS = 170  # energies that a search of one composition spends, about
 _RULES = "bond valences, charges and radii (agent.tools.crystal_rules)"
+_ANIONS = {
+    **dict.fromkeys(("F", "Cl", "Br", "I"), -1.0),
+    **dict.fromkeys(("O", "S", "Se", "Te"), -2.0),
+    **dict.fromkeys(("N", "P", "As"), -3.0),
+}
 _PROPERTIES = ("density", "volume_per_atom", "energy", "n_atoms", "space_group_number")
 
 
@@ -82,7 +89,7 @@ class GeneratedCrystals(Record):
     intent="structure",
     generative=True,
     requires=("pymatgen", "smact", "ase"),
-    optional=("chgnet", "pyxtal", "sevenn"),
+    optional=("chgnet", "pyxtal", "sevenn", "mace", "nequip", "chemeleon", "crystallm"),
 )
 def generate_crystals(
     composition: str,
@@ -93,6 +100,8 @@ def generate_crystals(
     balanced: bool = True,
     seed: int = 0,
     time_budget_s: float = 120.0,
+    source: CrystalSource = "search",
+    space_group: str | None = None,
 ) -> GeneratedCrystals:
     """Make up crystal structures of a composition or of some elements, best first.
 
@@ -106,11 +115,15 @@ def generate_crystals(
         n: How many crystals.
         targets: Properties to reach instead of the lowest energy: density (g/cm3), volume_per_atom
             (angstrom3), energy (eV per atom), n_atoms, space_group_number.
-        ranking: chgnet or sevennet (force fields), rules, or auto: chgnet where it is installed.
+        ranking: chgnet, sevennet, mace or allegro (force fields), rules, or auto: chgnet where it
+            is installed.
         balanced: Leave out compositions of elements that cannot balance their charges.
         seed: Start of the random numbers; the same call with the same seed gives the same result
             unless it stops by time.
         time_budget_s: Seconds after which the best so far are given.
+        source: search (structure types and random trials), or a model whose weights you have
+            fetched: chemeleon (elements or a formula) or crystallm (a formula).
+        space_group: For crystallm: the Hermann-Mauguin symbol to begin with, e.g. Fd-3m.
     """
     from safety.screening import screen_many
 
@@ -124,6 +137,8 @@ def generate_crystals(
         seed=seed,
         time_budget_s=time_budget_s,
         screen=screen_many,
+        source=source,
+        space_group=space_group,
     )
 
 
@@ -138,6 +153,8 @@ def search_crystals(
     seed: int,
     time_budget_s: float,
     screen: Screen,
+    source: CrystalSource = "search",
+    space_group: str | None = None,
 ) -> GeneratedCrystals:
     """What `generate_crystals` does, with the screen given: the gate's own, or a test's.
 
@@ -151,7 +168,23 @@ def search_crystals(
     if not time_budget_s > 0:
         raise ArgumentError("time_budget_s", f"time_budget_s is {time_budget_s}; give more than 0")
     _check_targets(targets, field)
-    compositions = _compositions(composition, n_atoms, balanced=balanced)
+    if source == "search":
+        if space_group is not None:
+            raise ArgumentError("space_group", "space_group is for source crystallm; leave it out")
+        of_model = None
+        compositions = _compositions(composition, n_atoms, balanced=balanced)
+    else:
+        symbols = _elements(composition)
+        of_model = crystals_of_model(
+            source,
+            composition,
+            symbols or _whole(read_formula(composition, argument="composition"), composition),
+            n_atoms=n_atoms,
+            n=n,
+            space_group=space_group,
+            seed=seed,
+        )
+        compositions = [dict(counts) for counts in of_model.given]
     names = [_formula(counts) for counts in compositions]
     verdicts = screen(names)
     allowed = [c for c, v in zip(compositions, verdicts, strict=True) if may_be_given(v)]
@@ -172,6 +205,7 @@ def search_crystals(
             n_random=N_RANDOM,
             seed=seed,
             deadline=time.perf_counter() + left / (len(allowed) - place),
+            given=of_model and of_model.given[tuple(sorted(counts.items()))],
         )
         search.run()
         searches.append((search, charges))
@@ -202,15 +236,16 @@ def search_crystals(
         stopped=stopped,
         elapsed_limit_s=time_budget_s,
         seed=seed,
-        sources=_sources(field),
-        warnings=_notes(chosen, n, field, ranking, stopped, compositions),
+        sources=_sources(field, of_model and of_model.source),
+        warnings=_notes(chosen, n, field, ranking, stopped, compositions)
+        + (() if of_model is None else of_model.notes),
     )
 
 
 def _field(ranking: Ranking) -> ForceField | None:
     if ranking == "rules" or (ranking == "auto" and not has_force_field("chgnet")):
         return None
-    return force_field("sevennet" if ranking == "sevennet" else "chgnet")
+    return force_field("chgnet" if ranking == "auto" else ranking)
 
 
 def _refuse_too_much(n: int, n_atoms: int | None, field: ForceField | None) -> None:
@@ -245,29 +280,40 @@ def _check_targets(targets: Sequence[Target], field: ForceField | None) -> None:
             )
 
 
-def _compositions(text: str, n_atoms: int | None, *, balanced: bool) -> list[dict[str, int]]:
-    """The formula, or compositions of the elements that a text names one by one."""
+def _elements(text: str) -> list[str] | None:
+    """The elements that a text names one by one, or None where it does not."""
     words = [word for word in re.split(r"[\s,;\-]+", text.strip()) if word]
     if len(words) < 2 or not all(word in ATOMIC_NUMBERS for word in words):
+        return None
+    return list(dict.fromkeys(words))
+
+
+def _compositions(text: str, n_atoms: int | None, *, balanced: bool) -> list[dict[str, int]]:
+    """The formula, or compositions of the elements that a text names one by one."""
+    symbols = _elements(text)
+    if symbols is None:
         amounts = read_formula(text, argument="composition")
         return [_whole(amounts, text)]
-    symbols = list(dict.fromkeys(words))
     if len(symbols) > 5:
         raise ArgumentError("composition", f"{len(symbols)} elements; give a formula, or 2 to 5")
     limit = min(n_atoms or DEFAULT_CELL_ATOMS, 20)
-    found = []
-    for amounts in itertools.product(range(1, 9), repeat=len(symbols)):
-        if sum(amounts) <= limit and math.gcd(*amounts) == 1:
-            counts = dict(zip(symbols, amounts, strict=True))
-            found.append(counts)
+    found: list[dict[str, int]] = []
+    for numbers in itertools.product(range(1, 9), repeat=len(symbols)):
+        if sum(numbers) <= limit and math.gcd(*numbers) == 1:
+            found.append(dict(zip(symbols, numbers, strict=True)))
     from agent.tools.structure_types import structure_types
 
     def is_known(counts: Mapping[str, int]) -> bool:
         return bool(structure_types(_anonymous(counts)))
 
-    found.sort(key=lambda counts: (sum(counts.values()), sorted(counts.values())))
+    def unlikely(counts: Mapping[str, int]) -> tuple[bool, int, list[int]]:
+        """Sorts sulfides before persulfides, and small formulas before large ones."""
+        charges = likely_charges(counts) or {}
+        odd = any(charge < 0 and charge != _ANIONS.get(s, charge) for s, charge in charges.items())
+        return (odd or not charges, sum(counts.values()), sorted(counts.values()))
+
     chosen: list[dict[str, int]] = []
-    for counts in found:
+    for counts in sorted(found, key=unlikely):
         if len(chosen) >= N_COMPOSITIONS:
             break
         neutral = likely_charges(counts) is not None
@@ -363,7 +409,10 @@ def _lowest(search: CrystalSearch) -> float | None:
     return min((one.energy for one in search.found if one.energy is not None), default=None)
 
 
-def _sources(field: ForceField | None) -> tuple[str, ...]:
+def _sources(field: ForceField | None, of_model: str | None) -> tuple[str, ...]:
+    if of_model is not None:
+        said = (of_model, "charges: smact, states of the ICSD 2024", _RULES)
+        return said if field is None else (*said, field.source)
     found = [
         "structure types: AFLOW prototypes (M. J. Mehl et al., Comput. Mater. Sci. 136, S1 (2017)) "
         "in pymatgen, and agent/tools/data/structure_types.yaml",

@@ -73,6 +73,7 @@ class CrystalSearch:
         seed: int,
         deadline: float,
         without: Collection[str] = (),
+        given: Sequence[tuple[Structure, str]] | None = None,
     ) -> None:
         self.counts = dict(counts)
         self.charges = charges
@@ -83,6 +84,7 @@ class CrystalSearch:
         self.rng = random.Random(seed)
         self.deadline = deadline
         self.without = frozenset(without)
+        self.given = given  # structures of a model with its name, instead of a search for them
         self.found: list[Trial] = []
         self.n_trials = 0
         self.n_close = 0
@@ -90,14 +92,16 @@ class CrystalSearch:
 
     def run(self) -> None:
         """Search; the results stand in ``found``."""
-        of_types = self._distinct(self._from_types(), limit=max(N_SCANNED, self.n))
-        at_random = self._distinct(self._at_random(), limit=max(N_SCANNED, self.n))
+        known = self._from_types() if self.given is None else self._from_given(self.given)
+        unknown = self._at_random() if self.given is None else ()
+        of_types = self._distinct(known, limit=max(N_SCANNED, self.n))
+        at_random = self._distinct(unknown, limit=max(N_SCANNED, self.n))
         if self.field is None:
-            self.found = self._distinct([*of_types, *at_random], limit=self.n)
+            self.found = self._distinct([*of_types, *at_random], limit=self.n, last=True)
             return
         scanned = self._scanned([*of_types[:N_SCANNED], *at_random], self.field)
         relaxed = self._relaxed(scanned, self.field)
-        self.found = self._distinct(relaxed, limit=self.n)
+        self.found = self._distinct(relaxed, limit=self.n, last=True)
 
     def _late(self) -> bool:
         if time.perf_counter() > self.deadline:
@@ -119,6 +123,16 @@ class CrystalSearch:
                 changed = structure.copy()
                 changed.replace_species(given)
                 yield from self._judged(changed, f"structure type {one.name}, as in {one.compound}")
+
+    def _from_given(self, given: Iterable[tuple[Structure, str]]) -> Iterator[Trial]:
+        for structure, origin in given:
+            self.n_trials += 1
+            score = judge_crystal(structure, self.charges).score
+            if closest_ratio(structure) < MIN_RATIO or not math.isfinite(score):
+                self.n_close += 1
+                continue
+            # The model's own cell stays; the rules' cell is used for the score alone.
+            yield Trial(structure=structure, origin=f"made by {origin}", score=score)
 
     def _at_random(self) -> Iterator[Trial]:
         if missing("pyxtal", what="random search") is not None:
@@ -172,7 +186,7 @@ class CrystalSearch:
         yield Trial(structure=judged.structure, origin=origin, score=judged.score)
 
     def _scanned(self, trials: Sequence[Trial], field: ForceField) -> list[Trial]:
-        done = []
+        done: list[Trial] = []
         for n, trial in enumerate(trials):
             if self._late():
                 return [*done, *trials[n:]]
@@ -207,16 +221,25 @@ class CrystalSearch:
             )
         return sorted(done, key=_by_energy)
 
-    def _distinct(self, trials: Iterable[Trial], *, limit: int) -> list[Trial]:
-        """The best trials, no two of them the same crystal."""
+    def _distinct(self, trials: Iterable[Trial], *, limit: int, last: bool = False) -> list[Trial]:
+        """The best trials, no two of them the same crystal.
+
+        Before the ``last`` time two that look alike and score differently both stay: one may relax
+        to another crystal.
+        """
         from pymatgen.analysis.structure_matcher import StructureMatcher
 
-        matcher = StructureMatcher(ltol=0.2, stol=0.3, angle_tol=5, primitive_cell=False)
+        matcher = StructureMatcher(ltol=0.2, stol=0.3, angle_tol=5, primitive_cell=last)
         kept: list[Trial] = []
         for trial in sorted(trials, key=_by_energy):
             if len(kept) >= limit:
                 break
-            if not any(_alike(trial, other, matcher) for other in kept):
+            alike = (
+                matcher.fit(trial.structure, other.structure)
+                for other in kept
+                if last or _may_be_one(trial, other)
+            )
+            if not any(alike):
                 kept.append(trial)
         return kept
 
@@ -281,15 +304,13 @@ def _by_energy(trial: Trial) -> tuple[bool, float, float]:
     return (False, trial.energy, trial.score)
 
 
-def _alike(one: Trial, other: Trial, matcher: Any) -> bool:
+def _may_be_one(one: Trial, other: Trial) -> bool:
+    """Whether size and energy (or score) are near enough to compare the atoms."""
     if len(one.structure) != len(other.structure):
         return False
     if one.energy is not None and other.energy is not None:
-        if abs(one.energy - other.energy) > 0.05:
-            return False
-    elif abs(one.score - other.score) > 0.1 * max(1.0, abs(one.score)):
-        return False
-    return bool(matcher.fit(one.structure, other.structure))
+        return abs(one.energy - other.energy) <= 0.05
+    return abs(one.score - other.score) <= 0.1 * max(1.0, abs(one.score))
 
 
 def _assignments(structure: Any, counts: Mapping[str, int]) -> Iterator[dict[str, str]]:

@@ -4,6 +4,7 @@ AgentError
 └── ToolError          a tool cannot do what was asked; says why and what to do
     ├── ArgumentError      an argument is missing, unknown or cannot be used; names it and a fix
     ├── MissingPackage     an optional package is not installed; names the pip install
+    │   └── MissingWeights     it is, but its model's weights are not there; says how to get them
     ├── UnknownTool        no tool has that name
     └── ToolFailed         the tool's own code broke; the cause is chained
 """
@@ -31,6 +32,10 @@ class ArgumentError(ToolError):
 
 class MissingPackage(ToolError):
     """An optional package is not installed."""
+
+
+class MissingWeights(MissingPackage):
+    """The package of a model is installed, its weights are not there."""
 
 
 class UnknownTool(ToolError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from agent.answer import Answer
+from agent.literature.comparison import Comparison
 from agent.tools.base import tool
 from agent.tools.errors import ArgumentError, ToolError
 from ingest.record import Record
@@ -16,7 +17,7 @@ from ingest.record import Record
 if TYPE_CHECKING:
     from ingest.library import Library
 
-__all__ = ["FoundPassage", "PaperSearch", "ask_papers", "search_papers"]
+__all__ = ["FoundPassage", "PaperSearch", "ask_papers", "compare_papers", "search_papers"]
 
 MAX_QUESTION_CHARS = 4_000
 
@@ -95,6 +96,32 @@ def ask_papers(question: str, library: str = "default") -> Answer:
     asked = _question(question, "question")
     try:
         return answer_question(asked, open_library(library), substance_keys)
+    except IngestError as error:
+        raise ToolError(str(error)) from error
+
+
+@tool(intent="facts")
+def compare_papers(request: str, library: str = "default") -> Comparison:
+    """The values that the user's own papers give for a property of materials, side by side.
+
+    Each value has its conditions, unit, verbatim quote and page; papers that disagree beyond their
+    stated errors are named.
+
+    Args:
+        request: "property of material", e.g. "ionic conductivity of Li3PS4 and LLZO".
+        library: Name of the library.
+    """
+    from agent.errors import QuestionError
+    from agent.literature import compare
+    from agent.tools.substance_keys import substance_keys
+    from ingest.errors import IngestError
+
+    asked = _question(request, "request")
+    found = open_library(library)
+    try:
+        return compare.compare_papers(asked, found, substance_keys=substance_keys)
+    except QuestionError as error:
+        raise ArgumentError("request", str(error)) from error
     except IngestError as error:
         raise ToolError(str(error)) from error
 

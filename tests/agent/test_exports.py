@@ -37,9 +37,14 @@ def test_no_sign_of_a_paper_is_taken_for_markdown() -> None:
     assert "> “\\# \\[x\\](javascript:1) \\<b\\>\\`\\_\\*\\~\\|\\$ - a\ufffd\\[31m”" in text
 
 
-@pytest.mark.parametrize("line", ["- a", "+ a", "1. a", "1) a", "=== a"])
+@pytest.mark.parametrize("line", ["- a", "+ a", "1. a", "1) a", "===", "---", "-"])
 def test_no_line_begins_a_block(line: str) -> None:
     assert "\\" in markdown(line)[:2]
+
+
+@pytest.mark.parametrize("line", ["3.37 eV", "-20 °C", "= 5", "2.1-rich"])
+def test_numbers_are_left_as_they_are(line: str) -> None:
+    assert markdown(line) == line
 
 
 def test_where_there_is_no_evidence_the_nearest_passages_are_named_as_not_used() -> None:

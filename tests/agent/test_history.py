@@ -10,7 +10,7 @@ import pytest
 from agent import Session
 from agent.answer import Answer, AnswerStatus, Claim, ClaimVerdict
 from agent.events import Answered, Refused
-from agent.history import MAX_TURNS, CONVERSATIONS_FILE, History
+from agent.history import CONVERSATIONS_FILE, MAX_TURNS, History
 from ingest import Citation, Library
 from tests.example_library import run_python
 from tests.model_server import ModelServer, calls

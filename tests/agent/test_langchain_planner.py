@@ -312,10 +312,10 @@ def test_the_budget_of_tokens_ends_a_run(
 ) -> None:
     server = serve(then=CONVERT)
 
-    answer = end(ask(examples, server, ASKED, token_budget=3_000))
+    answer = end(ask(examples, server, ASKED, token_budget=1_000))
 
-    assert len(server.requests) == 2
-    assert "budget of 3,000 tokens" in answer.notes[0]
+    assert len(server.requests) == 1  # the tools alone are more than that
+    assert "budget of 1,000 tokens" in answer.notes[0]
     assert "482.42" in answer.text
 
 
@@ -334,6 +334,22 @@ def test_a_generator_is_offered_only_where_it_was_asked_for(
     assert "generate_molecules" not in offered[0]
     assert "generate_molecules" in offered[1]
     assert not offered[1] & {"search_papers", "suggest_synthesis", "learn", "predict", "plot"}
+
+
+def test_a_model_is_not_offered_to_call_out_or_to_write_files(
+    examples: Library, serve: Callable[..., ModelServer]
+) -> None:
+    server = serve(then="")
+
+    ask(examples, server, "magpie vector of Fe2O3")
+
+    offered = {
+        name
+        for tool in server.requests[0]["tools"]
+        for name in tool["function"]["parameters"]["properties"]
+    }
+    assert "featurizer" in offered
+    assert not offered & {"online", "drawing", "save_to", "library"}
 
 
 def test_only_the_question_and_the_tools_are_sent_to_the_model(

@@ -89,6 +89,16 @@ def steps_of(plan: Plan) -> list[tuple[str, dict[str, object]]]:
     return [(step.tool, step.arguments) for step in plan.steps]
 
 
+def test_a_choice_of_force_field_by_a_measure_is_read_as_a_property(planner: RulesPlanner) -> None:
+    request = "which force field has the lowest conservation deviation"
+
+    planned, papers = planner.plan(request), planner.plan_as(request, Reading.LITERATURE)
+
+    assert planned.reading is Reading.PROPERTY
+    assert [step.tool for step in planned.steps] == ["compare_force_fields"]
+    assert [step.tool for step in papers.steps] == ["ask_papers"]
+
+
 def test_a_property_is_looked_up_by_its_name(planner: RulesPlanner) -> None:
     plan = planner.plan("boiling point of acetone")
 
@@ -105,6 +115,29 @@ def test_a_name_becomes_a_structure_before_its_descriptor(planner: RulesPlanner)
         ("resolve_substance", {"query": "ibuprofen"}),
         ("describe_molecule", {"smiles": "$1.substance.smiles", "drawing": False}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "arguments"),
+    [
+        ("generate crystals of Ti O S", {"composition": "Ti O S"}),
+        (
+            "generate 5 crystal structures of LiFePO4",
+            {"composition": "LiFePO4", "n": 5},
+        ),
+        (
+            "generate crystals of Ti, O and S with 8 atoms",
+            {"composition": "Ti O S", "n_atoms": 8},
+        ),
+    ],
+)
+def test_crystals_of_a_composition_or_of_elements_are_planned(
+    planner: RulesPlanner, request_: str, arguments: dict[str, object]
+) -> None:
+    plan = planner.plan(request_)
+
+    assert [step.tool for step in plan.steps] == ["generate_crystals"]
+    assert plan.steps[0].arguments == arguments
 
 
 def test_generated_molecules_are_checked_and_featurized(planner: RulesPlanner) -> None:
@@ -139,6 +172,7 @@ def test_mass_becomes_amount_by_the_molar_mass(planner: RulesPlanner) -> None:
         ("convert 5 eV", "unit"),
         ("is it a controlled substance", "substance"),
         ("train a random forest on my table", "CSV"),
+        ("generate new crystal structures", "composition"),
     ],
 )
 def test_a_missing_slot_is_named_and_nothing_is_planned(

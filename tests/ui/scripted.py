@@ -140,7 +140,7 @@ class ScriptedSession(Session):
         self.answers = answers
         self.asked: list[tuple[str, Collection[str] | None, Reading | None]] = []
 
-    def fresh(self, earlier: Sequence[str] = ()) -> ScriptedSession:
+    def fresh(self, earlier: Sequence[Answer] = ()) -> ScriptedSession:
         ScriptedSession.freshened += 1
         return self
 

@@ -126,3 +126,26 @@ def test_what_is_no_bundle_is_a_sentence(elute: Elute, home: Path) -> None:
 
     assert result.exit_code == 2
     assert "is no bundle" in result.stderr
+
+
+def test_values_are_set_side_by_side(elute: Elute, paper: Path, home: Path) -> None:
+    (paper.parent / "gap.txt").write_text("Gaps\n\nThe band gap of ZnO is 3.37 eV at 300 K.\n")
+    elute("ingest", str(paper.parent))
+
+    text = elute("compare", "band gap of ZnO")
+    table = elute("compare", "band gap of ZnO", "--format", "csv")
+    (row,) = json.loads(elute("compare", "band gap of ZnO", "--json").stdout)["rows"]
+    file = elute("compare", "band gap of ZnO", "--output", str(home / "gaps.md"))
+    nothing = elute("compare", "viscosity of honey")
+
+    assert text.exit_code == 0, text.output
+    assert "band gap, ZnO (300 K): 3.37 eV" in text.stdout
+    assert table.stdout.splitlines()[0].startswith("property,material,condition,value")
+    assert (row["value"], row["unit"], row["citation"]["page"]) == (3.37, "eV", 1)
+    assert file.exit_code == 0
+    assert "| band gap | ZnO | 300 K | 3.37 eV |" in (home / "gaps.md").read_text("utf-8")
+    assert nothing.exit_code == 4
+
+
+def test_a_comparison_of_what_may_not_be_asked_is_refused(elute: Elute, paper: Path) -> None:
+    assert elute("compare", "synthesis yield and route of sarin").exit_code == 3

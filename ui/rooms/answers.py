@@ -8,7 +8,7 @@ from agent.answer import Answer, AnswerStatus, Claim, ClaimVerdict
 from agent.plan import Reading
 from ingest.citation import Citation
 from ingest.paper import Paper
-from ui.render import as_json, one_line, plural
+from ui.render import as_json, one_line, plural, verbatim_markdown
 from ui.rooms.citations import draw_citations, draw_references
 from ui.rooms.house import House
 from ui.rooms.markup import lines, shown
@@ -41,6 +41,8 @@ def draw_answer(answer: Answer, key: str, papers: dict[str, Paper], house: House
     st.html(answer_html(answer))
     for number, result in enumerate(results):
         draw_result(result, key=f"{key}-result-{number}", warned=True)
+    for note in answer.notes:
+        st.caption(f":material/info: {verbatim_markdown(note)}")
     st.html(_meta(answer, house))
     if answer.status is AnswerStatus.NO_EVIDENCE and answer.unused:
         st.caption("The nearest passages, not used:")
@@ -92,6 +94,9 @@ def _meta(answer: Answer, house: House) -> str:
             chips.append(f"question and quotes went to {house.text_goes_to}")
     elif answer.tools is None:
         chips.append("written without a model")
+    if answer.usage is not None and answer.usage.calls:
+        tokens = answer.usage.tokens_in + answer.usage.tokens_out
+        chips.append(f"{plural(tokens, 'token')}")
     if answer.plan is not None:
         chips.append(f"read as {answer.plan.reading.value}")
     if answer.claims:

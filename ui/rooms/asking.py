@@ -19,7 +19,7 @@ from ui.rooms.running import Run
 from ui.rooms.visit import Visit, ask, settle, visit
 
 LOOK_AGAIN_S = 0.15
-TURNS_SHOWN = 6  # earlier ones are a click away, so that long sessions stay quick
+TURNS_SHOWN = 4  # earlier ones are a click away, so that long sessions stay quick
 
 
 def page() -> None:
@@ -36,7 +36,9 @@ def page() -> None:
     asked = _draw_input(house, here, papers, scope)
     if asked:
         ask(house, here, asked, papers=scope)
-        st.rerun()
+        if not here.turns:
+            st.rerun()  # what stands above teaches how to begin
+        st.divider()
     if here.run is not None:
         _draw_run(here.run)
         st.rerun()

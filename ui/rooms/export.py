@@ -2,27 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
+from agent.exports import answer_markdown
 from agent.session_store import Turn
-from ui.render import answer_lines, answer_record, as_json
+from ingest.bibliography import BibliographyFormat, bibliography
+from ingest.paper import Paper
+from ui.render import answer_record, as_json
 from ui.rooms.house import House
 from ui.rooms.visit import Visit, begin
 
 
-def draw_turn_menu(turn: Turn, number: int, house: House) -> None:  # noqa: ARG001
-    """One answer as Markdown or JSON."""
-    if turn.answer is None:
+def draw_turn_menu(turn: Turn, number: int, house: House) -> None:
+    """One answer as Markdown, JSON or a bundle to be checked again; its papers as a bibliography.
+
+    Each file is made when it is asked for.
+    """
+    answer = turn.answer
+    if answer is None:
         return
+
+    def bundle() -> str:
+        from agent.bundle import bundle_answer
+
+        return bundle_answer(answer, house.library).model_dump_json(indent=2)
+
     with st.popover("Export", icon=":material/download:"):
-        st.download_button(
-            "Markdown", turn_markdown(turn), file_name="answer.md", mime="text/markdown",
-            key=f"md-{number}", on_click="ignore", width="stretch",
-        )  # fmt: skip
-        st.download_button(
-            "JSON", as_json(answer_record(turn.answer)), file_name="answer.json",
-            mime="application/json", key=f"json-{number}", on_click="ignore", width="stretch",
-        )  # fmt: skip
+        _offer("Markdown", "answer.md", lambda: answer_markdown(answer), f"md-{number}")
+        _offer("JSON", "answer.json", lambda: as_json(answer_record(answer)), f"json-{number}")
+        _offer("Bundle, to be checked again", "bundle.json", bundle, f"bundle-{number}")
+        if answer.references:
+            draw_bibliography(answer.references, f"references-{number}")
+
+
+def draw_bibliography(papers: Sequence[Paper], key: str) -> None:
+    """Papers as BibTeX, RIS and CSL-JSON."""
+    _offer(
+        "BibTeX",
+        "papers.bib",
+        lambda: bibliography(papers, BibliographyFormat.BIBTEX),
+        f"{key}-bib",
+    )
+    _offer("RIS", "papers.ris", lambda: bibliography(papers, BibliographyFormat.RIS), f"{key}-ris")
+    _offer(
+        "CSL-JSON",
+        "papers.json",
+        lambda: bibliography(papers, BibliographyFormat.CSL_JSON),
+        f"{key}-csl",
+    )
+
+
+def _offer(label: str, file_name: str, made: Callable[[], str], key: str) -> None:
+    st.download_button(
+        label, made, file_name=file_name, key=key, on_click="ignore", width="stretch"
+    )
 
 
 def draw_session_menu(house: House, here: Visit) -> None:
@@ -59,16 +94,8 @@ def draw_session_menu(house: House, here: Visit) -> None:
 
 def turn_markdown(turn: Turn) -> str:
     """A turn as Markdown text: the question, the answer, its quotes and references."""
-    head = f"## {' '.join(turn.question.split())}\n"
     if turn.answer is None:
-        return f"{head}\n({turn.state.value}) {turn.note}\n"
-    body = []
-    for line in answer_lines(turn.answer):
-        text = line.strip()
-        if text.startswith("“"):
-            body.append(f"> {text}\n")
-        elif text in ("Quotes", "References", "Nearest passages, not used:"):
-            body.append(f"### {text}\n")
-        else:
-            body.append(f"{text}\n" if text else "")
-    return head + "\n" + "\n".join(line for line in body if line) + "\n"
+        from agent.exports import markdown
+
+        return f"# {markdown(turn.question)}\n\n({turn.state.value}) {markdown(turn.note)}\n"
+    return answer_markdown(turn.answer)

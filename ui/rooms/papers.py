@@ -11,6 +11,7 @@ from ingest.paper import Paper
 from ingest.stored import FileState, FileStatus
 from ui.exits import DoorError, explain
 from ui.render import plural, verbatim_markdown
+from ui.rooms.export import draw_bibliography
 from ui.rooms.folders import folders, papers_under
 from ui.rooms.house import House, open_house
 from ui.rooms.intake import KINDS, MAX_UPLOAD_MB, Batch, UploadRefused
@@ -216,6 +217,9 @@ def _draw_papers(house: House, papers: list[Paper]) -> None:
             st.switch_page(st.session_state["ask-page"])
         if st.button("Remove", icon=":material/delete:", disabled=not chosen, key="remove-papers"):
             _remove(house, chosen)
+        with st.popover("Export", icon=":material/download:"):
+            st.caption("The chosen papers" if chosen else "All papers that are shown")
+            draw_bibliography(chosen or found, "library")
         removed = st.session_state.get("removed", [])
         if removed and st.button("Undo remove", icon=":material/undo:", key="undo-remove"):
             for paper_id in removed:

@@ -28,6 +28,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "check_composition": {"composition": "Fe2O3"},
     "featurize": {"inputs": ["Fe2O3", "TiO2"]},
     "compare_elements": {"elements": ["Fe", "Co", "Ni", "Cu", "Zn"]},
+    "generate_crystals": {"composition": "NaCl", "n": 2, "ranking": "rules"},
     "generate_molecules": {"n": 6, "seeds": ["c1ccccc1O"], "time_budget_s": 20},
     "plot": {"y": [[1, 4, 9, 16], [1, 2, 3, 4]], "labels": ["squares", "numbers"]},
     "convert_units": {"value": 0.26, "from_unit": "eV", "to_unit": "kJ/mol"},

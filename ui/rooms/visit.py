@@ -44,8 +44,7 @@ def _opened(house: House, session_id: str | None) -> Visit:
         session_id = None
         if PARAMETER in st.query_params:
             del st.query_params[PARAMETER]
-    said = [turn.answer.question if turn.answer else turn.question for turn in turns]
-    said = [text for text, turn in zip(said, turns, strict=True) if not turn.is_refused]
+    said = [turn.answer for turn in turns if turn.answer is not None and not turn.is_refused]
     return Visit(session_id or new_session_id(), house.session.fresh(said), turns)
 
 

@@ -194,6 +194,7 @@ def test_a_reply_that_drips_is_given_up_in_time(watched: Watched) -> None:
         pytest.param("Dense pellets conduct better than porous ones.", "Dense", id="hedge"),
         pytest.param("Its conductivity is lower than that of the garnet.", "0.28 eV", id="turned"),
         pytest.param("The activation energy of the garnet is 0.28 eV.", "0.34 eV", id="other's"),
+        pytest.param("...", "0.34 eV", id="empty words"),
         pytest.param("Sodium is not blocked by aluminium.", "0.34 eV", id="name"),
     ],
 )

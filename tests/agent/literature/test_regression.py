@@ -28,7 +28,7 @@ BARS = [
     ("plain", "cited pages right", 0.78),
     ("hard", "grounded", 0.32),
     ("hard", "strict grounded", 0.26),
-    ("hard", "page hit@1", 0.48),
+    ("hard", "page hit@1", 0.55),
     ("hard", "page hit@5", 0.92),
     ("hard", "first citation's page right", 0.46),
     ("plain", "silence precision", 0.90),

@@ -174,7 +174,11 @@ def test_rutile_and_anatase_are_two_crystals() -> None:
     "row", [*_own(), *known()], ids=lambda row: f"{row['type']}-{row['compound']}"
 )
 def test_every_type_written_down_is_what_it_says(row: Any) -> None:
-    wrong = check_type(build(row), space_group_number=row["space_group"], compound=row["compound"])
+    wrong = check_type(
+        build(row).get_primitive_structure(),
+        space_group_number=row["space_group"],
+        compound=row["compound"],
+    )
 
     assert wrong is None
 

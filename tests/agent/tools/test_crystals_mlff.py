@@ -104,7 +104,7 @@ def test_work_that_would_take_hours_is_told_before_it_begins() -> None:
 
 def test_a_random_walk_has_the_diffusion_coefficient_that_it_was_made_with() -> None:
     random = np.random.default_rng(3)
-    steps = random.normal(scale=0.1, size=(2000, 200, 3))  # 2 D t = 0.01 for one axis and step
+    steps = random.normal(scale=0.1, size=(400, 300, 3))  # 2 D t = 0.01 for one axis and step
 
     coefficient, error = diffusion(np.cumsum(steps, axis=0), step_ps=0.01)
 

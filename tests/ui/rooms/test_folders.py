@@ -15,8 +15,8 @@ def root(tmp_path: Path) -> Path:
     allowed, other = tmp_path / "allowed", tmp_path / "other"
     (allowed / "sub" / "deep").mkdir(parents=True)
     other.mkdir()
-    for place in (allowed / "a.pdf", allowed / "sub" / "b.txt", allowed / "sub" / "deep" / "c.md",
-                  other / "secret.pdf", allowed / "notes.docx", allowed / ".hidden.pdf"):  # fmt: skip
+    inside_it = ("a.pdf", "sub/b.txt", "sub/deep/c.md", "notes.docx", ".hidden.pdf")
+    for place in (*(allowed / name for name in inside_it), other / "secret.pdf"):
         place.write_text("x")
     (allowed / "out").symlink_to(other)
     (allowed / "out.pdf").symlink_to(other / "secret.pdf")

@@ -1,0 +1,201 @@
+"""Many visitors of one chat: how long each waits, and what memory they take and give back.
+
+    python -m benchmarks.chat_load [--visitors 20] [--seconds 60]
+
+Visitors speak Streamlit's own protocol over loopback, as a browser does; answers are worked out
+from the example papers, without a model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = (
+    "What is the band gap of MAPbI3?",
+    "Which sulfide conducts lithium best?",
+    "How does water affect MOF-5?",
+    "What is the activation energy of lithium-ion conduction in LLZO?",
+    "How many vacancies has copper at 600 K?",
+)
+
+
+class Visitor:
+    """One open page."""
+
+    def __init__(self, address: str, number: int) -> None:
+        self.address = address.replace("http://", "ws://") + "/_stcore/stream"
+        self.questions = itertools.islice(itertools.cycle(QUESTIONS), number, None)
+        self.socket: Any = None
+        self.field = ""  # the id of the field for questions
+        self.page_hash = ""
+
+    async def open(self) -> None:
+        """Open the page and wait until it is drawn."""
+        self.socket = await websockets.connect(
+            self.address, subprotocols=["streamlit"], max_size=None, origin=None
+        )
+        await self._rerun()
+        await self._drawn()
+
+    async def ask(self) -> float:
+        """Ask the next question; seconds until its answer stands."""
+        started = time.perf_counter()
+        await self._rerun(next(self.questions))
+        if not await self._drawn(answered=True):
+            raise RuntimeError("a question ended without an answer")
+        return time.perf_counter() - started
+
+    async def close(self) -> None:
+        """Leave the page."""
+        await self.socket.close()
+
+    async def _rerun(self, question: str | None = None) -> None:
+        message = BackMsg()
+        message.rerun_script.query_string = ""
+        message.rerun_script.page_script_hash = self.page_hash
+        if question is not None:
+            widget = message.rerun_script.widget_states.widgets.add()
+            widget.id = self.field
+            widget.chat_input_value.data = question
+        await self.socket.send(message.SerializeToString())
+
+    async def _drawn(self, *, answered: bool = False) -> bool:
+        """Wait for the end of the script; whether an answer came (a run draws itself anew)."""
+        seen = False
+        while True:
+            message = ForwardMsg.FromString(await asyncio.wait_for(self.socket.recv(), 300))
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.page_hash = message.new_session.page_script_hash or self.page_hash
+            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+                element = message.delta.new_element
+                if element.WhichOneof("type") == "chat_input":
+                    self.field = element.chat_input.id
+                elif element.WhichOneof("type") == "html":
+                    seen = seen or "elute-meta" in element.html.body.split("<style>")[0]
+            elif kind == "script_finished":
+                done = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+                if done and (seen or not answered):
+                    return True
+                if done and answered:
+                    return False
+
+
+async def measure(address: str, process: psutil.Process, visitors: int, seconds: float) -> None:
+    """Print the table."""
+    alone = Visitor(address, 0)
+    await alone.open()
+    for _ in QUESTIONS:
+        await alone.ask()  # warm
+    begun = cpu(process)
+    single = [await alone.ask() for _ in range(15)]
+    each = (cpu(process) - begun) / len(single)
+    base = memory(process)
+    print(
+        f"one visitor: median {statistics.median(single):.2f} s, p95 {p95(single):.2f} s,"
+        f" {each:.2f} CPU s an answer",
+        flush=True,
+    )
+    many = [Visitor(address, number) for number in range(visitors)]
+    for visitor in many:
+        await visitor.open()
+    opened = memory(process)
+    waits: list[float] = []
+    worked = cpu(process)
+
+    async def every_ten_seconds(visitor: Visitor, number: int) -> None:
+        await asyncio.sleep(10 * number / visitors)
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            begun = time.perf_counter()
+            waits.append(await visitor.ask())
+            await asyncio.sleep(max(0.0, 10 - (time.perf_counter() - begun)))
+
+    await asyncio.gather(*(every_ten_seconds(v, n) for n, v in enumerate(many)))
+    print(
+        f"{visitors} visitors, each asking every 10 s for {seconds:.0f} s: {len(waits)} answers,"
+        f" none failed, p95 {p95(waits):.2f} s = {p95(waits) / p95(single):.1f} x one visitor's;"
+        f" {(cpu(process) - worked) / len(waits):.2f} CPU s an answer"
+    )
+    at_once = await asyncio.gather(*(visitor.ask() for visitor in many))
+    print(
+        f"{visitors} at the same instant: none failed, p95 {p95(at_once):.2f} s ="
+        f" {p95(at_once) / p95(single):.1f} x, slowest {max(at_once):.2f} s"
+    )
+    used = memory(process)
+    for visitor in many:
+        await visitor.close()
+    print(
+        f"memory: {base:.0f} MB with one visitor, {opened:.0f} MB with {visitors} more pages open,"
+        f" {used:.0f} MB after their questions: {(used - base) / visitors:.1f} MB a visitor"
+    )
+    await asyncio.sleep(75)  # a page that was left is forgotten after 60 s
+    await alone.ask()
+    print(f"memory after they left: {memory(process):.0f} MB")
+    await alone.close()
+
+
+def p95(values: list[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def cpu(process: psutil.Process) -> float:
+    """CPU seconds of the server so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def memory(process: psutil.Process) -> float:
+    """Resident memory of the server and its children, in MB."""
+    every = [process, *process.children(recursive=True)]
+    return sum(one.memory_info().rss for one in every) / 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visitors", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=60)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            k: v for k, v in os.environ.items() if not k.startswith(("ELUTE_", "OPENAI_"))
+        }
+        environment |= {"ELUTE_DATA_DIR": folder, "PYTHONPATH": str(ROOT)}
+        elute = [sys.executable, "-u", "-m", "ui.cli"]
+        papers = str(ROOT / "examples" / "papers")
+        subprocess.run(
+            [*elute, "ingest", papers], env=environment, check=True, stdout=subprocess.DEVNULL
+        )
+        server = subprocess.Popen(
+            [*elute, "chat"], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert server.stdout is not None
+            line = next(line for line in server.stdout if "http://" in line)
+            address = next(word for word in line.split() if word.startswith("http://"))
+            time.sleep(5)  # what is loaded in the background is loaded
+            asyncio.run(measure(address, psutil.Process(server.pid), asked.visitors, asked.seconds))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+if __name__ == "__main__":
+    main()
