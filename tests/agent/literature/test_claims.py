@@ -209,8 +209,9 @@ def test_a_claim_turned_into_its_contrary_or_hardened_is_marked(claim: str, quot
     ("claim", "quote"),
     [
         ("Below the glass transition it flows.", "Above the glass transition it flows."),
-        ("A powder has to be sintered above 1000 °C.",
-         "A powder can be pressed cold, whereas a garnet has to be sintered above 1000 °C."),
+        ("A sulfide powder has to be sintered above 1000 °C.",
+         "A sulfide powder can be pressed cold, whereas an oxide garnet has to be sintered above "
+         "1000 °C."),
         ("The factor knows temperature and entropy.",
          "The factor knows neither temperature nor entropy."),
         ("It is 253 pm for methylammonium.",
@@ -225,10 +226,11 @@ def test_what_the_quote_says_of_another_side_or_thing_is_marked(claim: str, quot
     ("claim", "quote"),
     [
         ("The old value was larger than 0.67 eV.", "0.67 eV is lower than old work suggested."),
-        ("Grains are small and prefer anatase.", "A powder with a large surface prefers anatase."),
+        ("Anatase is favoured when the grains are small.",
+         "A powder with a large surface therefore prefers anatase."),
         ("The phases are hard to tell apart.", "The phases are all alike."),
     ],
-)
+)  # fmt: skip
 def test_other_words_for_the_same_are_no_contradiction(claim: str, quote: str) -> None:
     check = checked(claim, quote)
 
