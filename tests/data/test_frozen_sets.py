@@ -198,6 +198,13 @@ def test_quotes_from_the_example_papers_are_verbatim() -> None:
             assert stream(quote) in paper_text(row["source"]), row["id"]
 
 
+def test_the_quotes_of_the_second_set_are_verbatim() -> None:
+    for row in rows("claims_second.jsonl"):
+        papers = [paper_text(file) for file in row["source"].split()]
+        for quote in row["quotes"]:
+            assert any(stream(quote) in paper for paper in papers), row["id"]
+
+
 def test_no_claim_stands_twice_under_the_same_quotes() -> None:
     seen = Counter((tuple(row["quotes"]), row["claim"]) for row in CLAIMS)
 
