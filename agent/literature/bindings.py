@@ -50,12 +50,30 @@ def _of_another_item(
 ) -> bool:
     """Whether the noun behind a claim's number stands behind another number of the quote."""
     noun = _noun(said.text, number)
+    if _for_another(said, quoted, hits):
+        return True
     if not noun or any(_noun(quoted.text, one) == noun for one in hits):
         return False
     others = [
         one for one in quoted.numbers if one not in hits and one.unit.text == hits[0].unit.text
     ]
     return any(_noun(quoted.text, one) == noun for one in others)
+
+
+_FOR: Final = re.compile(r"\s(?:for|in|of)\s(?:the\s)?([A-Za-z][\w-]{2,})(?=\s?[,;.)]|\sand\s|$)")
+
+
+def _for_another(said: Statement, quoted: Statement, hits: list[Number]) -> bool:
+    """Whether "a for X, b for Y" gives the claim's number to X, and the claim to Y."""
+    items = {
+        one.start: stem(match[1].lower())
+        for one in quoted.numbers
+        if one.unit.text == hits[0].unit.text
+        if (match := _FOR.match(quoted.text, one.end))
+    }
+    own = {items.get(one.start) for one in hits}
+    others = {item for start, item in items.items() if all(start != one.start for one in hits)}
+    return None not in own and not own & said.terms and bool((others - own) & said.terms)
 
 
 def _noun(text: str, number: Number) -> str:

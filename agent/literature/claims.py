@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.bindings import (
@@ -16,23 +17,24 @@ from agent.literature.bindings import (
     covariation_faults,
     room_faults,
 )
-from agent.literature.contraries import polar_faults, side_faults, sign_faults
+from agent.literature.contraries import place_faults, polar_faults, side_faults, sign_faults
 from agent.literature.contrasts import contrasts
+from agent.literature.crossing import crossing_faults
+from agent.literature.denials import plain_denial_faults
 from agent.literature.hedging import drops_hedge, excluded, overclaims
-from agent.literature.labels import abbreviated, holds_label, labels, other_label
+from agent.literature.labels import abbreviated, holds_label, labels, other_chemical, other_label
 from agent.literature.marks import Part, number_marks, other_group
 from agent.literature.names import SubstanceKeys, holds_name, same_substance
 from agent.literature.novelty import novelty_faults
 from agent.literature.quantities import Number
 from agent.literature.relations import (
     claimed_relation,
-    claimed_shift,
     extreme,
     judge,
     quoted_relations,
-    shift,
 )
 from agent.literature.rounding import comparable, given_by
+from agent.literature.shifts import claimed_shift, shift
 from agent.literature.statement import (
     CLAUSES,
     Fault,
@@ -114,6 +116,7 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     yield from binding_faults(said, quoted, whole)
     yield from room_faults(said, quoted)
     yield from side_faults(said, quoted)
+    yield from place_faults(said, quoted)
     borne_out = None
     if relation := claimed_relation(part):
         borne_out = judge(relation, quoted_relations(whole) + contrasts(whole))
@@ -137,6 +140,8 @@ def _faults(said: Statement, quoted: Statement, closeness: Closeness | None) -> 
     yield from sign_faults(said, quoted, part, whole)
     yield from _only_faults(said, quoted)
     yield from _owner_faults(said, quoted)
+    yield from crossing_faults(said, quoted)
+    yield from plain_denial_faults(said, quoted)
     clause = nearest_clause(said, quoted)
     if hedge := drops_hedge(said.text, clause):
         yield partly, f"The quote says {hedge!r}, which the claim leaves out."
@@ -181,14 +186,23 @@ def _counts(number: Number) -> bool:
     return re.fullmatch(r"[a-z]+", number.text, re.IGNORECASE) is not None and number.value <= 12
 
 
+_ONE_OR_TWO: Final = re.compile(r"\b(?:one|two|both|single)\s(\w+)", re.IGNORECASE)
+
+
 def _same_count(number: Number, said: Statement, quoted: Statement) -> bool:
     """Whether the quote counts the same things."""
     things = fold_terms(said.text[number.end : number.end + 40])[:1]
+    if any(fold_terms(match[1]) == things for match in _ONE_OR_TWO.finditer(quoted.text)):
+        return True
     return any(
         fold_terms(quoted.text[one.end : one.end + 40])[:1] == things
         for one in quoted.numbers
         if things and one.unit.text == ""
     )
+
+
+# Of a claim's words in the quote, for a name without a counterpart to be in another's place.
+KEPT: Final = 0.5
 
 
 def _other_names(said: Statement, quoted: Statement) -> bool:
@@ -197,7 +211,10 @@ def _other_names(said: Statement, quoted: Statement) -> bool:
         return True
     if any(not holds_label(label, said.text) for label, _ in labels(quoted.text, quoted.spans)):
         return True
-    return not quoted.names
+    # Else it stands for something only where the claim keeps the quote's words around it.
+    words = [one for one in fold_terms(said.text) if len(one) > 2]
+    kept = sum(one in quoted.terms for one in words)
+    return not quoted.names and kept >= KEPT * len(words)
 
 
 _LOOSE = frozenset({"moisture", "aqueous", "steam", "ice", "lime", "base"})
@@ -213,7 +230,8 @@ def _name_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
         if holds_name(name, quoted.names, quoted.text):
             continue
         yield ClaimVerdict.PARTLY, f"The quote does not name {name.text}."
-    if label := other_label(said.text, quoted.text):
+    label = other_label(said.text, quoted.text) or other_chemical(said.text, quoted.text)
+    if label:
         yield ClaimVerdict.PARTLY, f"The quote does not name {label}."
     known = {word for name in said.names for word in re.findall(r"\w+", name.text)}
     for label, opens in labels(said.text, said.spans):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.beside import offset, side
 from agent.literature.denials import denial_faults
 from agent.literature.marks import Part, marks
-from agent.literature.opposition import opposition_faults, oppositions
+from agent.literature.opposition import form_faults, opposition_faults, oppositions
 from agent.literature.relations import context_span
 from agent.literature.rounding import given_by, is_rest
 from agent.literature.statement import Fault, Statement, owners_in
 from agent.literature.unit_table import ENERGY, LENGTH
 from agent.literature.wording import Polar, read_polar
+from ingest.terms import STOP_WORDS, stem
 
 
 def side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
@@ -30,7 +33,7 @@ def side_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             mine = read(said.text, number)
             theirs = [sign for one in hits if (sign := read(quoted.text, one))]
             if mine and theirs and mine not in theirs and len(theirs) == len(hits):
-                if _denies(said) and not _denies(quoted):
+                if (_denies(said) and not _denies(quoted)) or "unlike" in said.text.lower():
                     continue  # "not below" is above
                 where = "above" if mine > 0 else "below"
                 shown = number.text.rstrip(". ")
@@ -92,8 +95,34 @@ def polar_faults(said: Statement, quoted: Statement, *, related: bool) -> Iterat
         return  # "lost 11 %" where the quote has "kept 89 %"
     found, used, weighed = oppositions(said, quoted, related=related)
     yield from opposition_faults(found)
+    yield from form_faults(said, quoted)
     yield from denial_faults(said, quoted, used, weighed)
 
 
 def _shown(word: Polar) -> str:
     return f"not {word.word}" if word.negated else word.word
+
+
+_PLACES: Final = tuple(
+    tuple(re.compile(rf"\b(?:{words})\s(?:the\s|an?\s|its\s)?([a-z]\w+)", re.I) for words in pair)
+    for pair in (
+        ("above|over|beyond|exceeding", "below|under|beneath"),
+        ("before|prior to", "after|following|upon"),
+        ("inside|within", "outside"),
+        ("with", "without"),
+    )
+)
+
+
+def place_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """The other side of the same thing: "below the glass transition" for "above" it."""
+    if _denies(said) != _denies(quoted):
+        return
+    for pair in _PLACES:
+        mine = [{stem(m[1].lower()) for m in word.finditer(said.text)} for word in pair]
+        theirs = [{stem(m[1].lower()) for m in word.finditer(quoted.text)} for word in pair]
+        for here, there in ((0, 1), (1, 0)):
+            turned = mine[here] & theirs[there] - theirs[here] - mine[there] - STOP_WORDS
+            if turned and len(said.terms & quoted.terms) > len(turned):
+                yield ClaimVerdict.PARTLY, "The claim says it of the other side than the quote."
+                return

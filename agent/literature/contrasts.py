@@ -46,7 +46,7 @@ def contrasts(part: Part) -> list[Relation]:
                 right = marks(part, start, match.start())
                 found.append(Relation(left - right, sign, right - left, worded=True))
         for match in PLACED.finditer(part.text, start, end):
-            left, right = marks(part, start, match.start()), marks(part, match.end(), end)
+            left, right = marks(part, start, match.start("word")), marks(part, match.end(), end)
             sign = 1 if match["word"].lower() == "above" else -1
             found.append(Relation(left - right, sign, right - left, worded=True))
         for match in _EQUAL.finditer(part.text, start, end):

@@ -8,7 +8,7 @@ from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.opposites import DENYING, GRADED, poles
-from agent.literature.statement import Fault, Statement, nearest_clause
+from agent.literature.statement import CLAUSES, CONTRAST, Fault, Statement, nearest_clause
 from agent.literature.wording import read_polar
 from ingest.terms import fold_terms, stem
 
@@ -18,7 +18,8 @@ _SOFT: Final = re.compile(
     r"|scarcely|away|apart from"
     r"|short of|other than|poor\w*|n[eo]ither|same|similar\w*|comparable"
     r"|identical|equal\w*|alike|no|\w+-free|\w{3,}less"
-    r"|(?:un|in|im|non-?)\w{3,}(?:able|ible|ed|ent|ant))\b",
+    r"|un\w{3,}(?:able|ible|ed|ent|ant|own|ain)|(?:in|im)\w{3,}(?:able|ible)|non-?\w{6,}"
+    r"|(?:independ|insuffici|inconsist|incoher|impati)ent|(?:insignific|invari)ant|at best|in any|whatever|regardless|irrespective)\b",
     re.IGNORECASE,
 )
 
@@ -52,7 +53,11 @@ def denial_faults(
     if re.search(r"\bwould have\b", said.text):
         return
     denials, rest = read_polar(said.text)[1], read_polar(quoted.text)[1]
-    left = [at for at in sorted(denials - used) if not _outside(said.text, at, quoted)]
+    left = [
+        at
+        for at in sorted(denials - used)
+        if not _outside(said.text, at, quoted) and _spoken_of(said, at, quoted)
+    ]
     clause = nearest_clause(said, quoted)
     start = quoted.text.find(clause)
     right = [
@@ -87,7 +92,7 @@ def denial_faults(
 
 def _doubly(text: str, at: int) -> bool:
     """Whether words behind a denial deny in turn."""
-    behind = re.sub(r"^\S+", "", _clause_behind(text, at))
+    behind = re.sub(r"^\S+|\bnor\b", "", _clause_behind(text, at))
     polar, denials = read_polar(behind)
     return bool(denials) or any(one.axis == "presence" and one.sign < 0 for one in polar)
 
@@ -133,6 +138,24 @@ def _outside(text: str, at: int, quoted: Statement) -> bool:
     return not any(word in about for word in _behind(text, at)[:2])
 
 
+def _spoken_of(said: Statement, at: int, quoted: Statement) -> bool:
+    """Whether the quote has a word for what a claim denies, or for its contrary."""
+    near = _behind(said.text, at)[:3] or fold_terms(said.text[:at])[-2:]
+    subject = set(fold_terms(said.text[:at])[:2])
+    halves = [set(fold_terms(half)) for half in CONTRAST.split(quoted.text)]
+    for half in halves:
+        if not near:
+            break
+        others = set[str]().union(*(one for one in halves if one is not half))
+        if subject & half and not subject & others and near[0] not in half and near[0] in others:
+            return False  # what is denied of one is said of the other
+    return any(_held(one, quoted) for one in near)
+
+
+def _held(word: str, quoted: Statement) -> bool:
+    return word in quoted.terms or bool(poles(word)) or (len(word) >= 5 and word in quoted.text)
+
+
 def _concerns(text: str, at: int, said: Statement, quoted: Statement) -> bool:
     """Whether what a place denies is what the claim is about."""
     behind = [word for word in _behind(text, at) if not word[0].isdigit()]
@@ -148,3 +171,53 @@ def _concerns(text: str, at: int, said: Statement, quoted: Statement) -> bool:
         return True
     shared = {*behind[:8], *before} & said.terms
     return sum(len(word) > 2 and not word[0].isdigit() for word in shared) >= 2
+
+
+# Of the words of a claim in a clause, in their order, for it to be that clause.
+SAME_WORDS: Final = 0.8
+
+
+def plain_denial_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """A clause of the quote in its own words, but for a "not" more or less."""
+    both = [re.findall(r"\b(both|neither)\b", one.text.lower()) for one in (said, quoted)]
+    kept = len(said.terms & quoted.terms) >= SAME_WORDS * len(said.terms)
+    if len(both[0]) == len(both[1]) == 1 and both[0] != both[1] and kept:
+        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+        return
+    words = [one for one in fold_terms(said.text) if len(one) > 2 and one[0].isalpha()]
+    if len(words) < MIN_WORDS or any(words.count(one) > 1 for one in words):
+        return
+    mine = read_polar(said.text)[1]
+    for clause in CLAUSES.split(quoted.text):
+        theirs = read_polar(clause)[1]
+        if len(mine) + len(theirs) != 1:
+            continue
+        shared = _in_order(words, fold_terms(clause))
+        if shared < SAME_WORDS * len(words):
+            continue
+        if theirs and denies(said.text, quoted.terms):
+            continue
+        if theirs and not set(_behind(clause, min(theirs))[:2]) & set(words):
+            continue
+        if mine and (not _behind(said.text, min(mine)) or _denied_otherwise(clause)):
+            continue
+        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+        return
+
+
+MIN_WORDS: Final = 3
+
+
+def _denied_otherwise(clause: str) -> bool:
+    """Whether a clause without "not" denies by other words."""
+    return any(one.axis in DENYING and one.sign < 0 for one in read_polar(clause)[0])
+
+
+def _in_order(left: list[str], right: list[str]) -> int:
+    """How many words two lists have in common, in the same order."""
+    best = [0] * (len(right) + 1)
+    for one in left:
+        last = best[:]
+        for at, other in enumerate(right):
+            best[at + 1] = last[at] + 1 if one == other else max(last[at + 1], best[at])
+    return best[-1]

@@ -15,13 +15,17 @@ _HEDGES: Final = re.compile(
     r"|ascrib\w+|usual explanation|usually explained|remain\w* possible|cannot be (?:ruled out"
     r"|excluded"
     r"|dismissed)|not (?:been )?(?:ruled out|excluded)|according to|argu\w+|suspect\w*|speculat\w+"
-    r"|predict\w*|estimat\w+|calculat\w*|comput\w+|simulat\w*|theor\w+|threaten\w*|risk\w*)\b",
+    r"|predict\w*|estimat\w+|calculat\w*|comput\w+|simulat\w*|theor\w+|threaten\w*|risk\w*"
+    r"|(?:not|nor|never) (?:yet |been |directly ){0,3}"
+    r"(?:shown|proved|proven|established|demonstrated)"
+    r")\b",
     re.IGNORECASE,
 )
 
 
 _MODAL: Final = re.compile(
-    r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?:may|might|could)|possibl[ey]"
+    r"\b(?:(?<!that )(?<!which )(?<!who )(?<!that they )(?<!one )(?<!you )(?<!we )"
+    r"(?:may|might|could)|possibl[ey]"
     r"|probabl[ey]|(?<!more )(?<!less )(?<!most )(?<!least )likely|perhaps|seems?"
     r"|seemed|appears? to|suggest\w*"
     r"|hints? at|presumabl[ey]|potentially|conceivabl[ey]|cannot be (?:ruled out|excluded)"
@@ -61,6 +65,13 @@ _HARD: Final = tuple(
             r"|\d+\s?%|can|could|practically|virtually|occasionally|at least|a few|up to|half"
             r"|likely|probably|only|except\w*",
         ),
+        (
+            r"never|at no time|under no circumstances",
+            r"never|at no time|under no|none|nothing",
+            r"need not|not always|not necessarily|not generally|may not|might not|rarely|seldom"
+            r"|hardly",
+        ),
+        (r"^no(?= \w+)|none", r"none|neither|no one", r"most|some|many|several|few"),
         (
             r"only(?= \w+)",
             r"only|solely|alone|nothing but|just",
@@ -119,6 +130,8 @@ def overclaims(claim: str, quote: str) -> str | None:
 def drops_hedge(claim: str, clause: str) -> str | None:
     """The hedge of the quote's clause that the claim leaves out; None where there is none."""
     hedge = _MODAL.search(clause)
+    if hedge and re.search(r"\bthan\b[^,;.:]*$", clause[: hedge.start()]):
+        return None  # "lower than the old ones suggested"
     if hedge is None or _HEDGES.search(claim) or _SOFT.search(claim):
         return None
     return hedge[0]
@@ -156,7 +169,16 @@ _EXCLUSIVE: Final = tuple(
         "isotactic / syndiotactic / atactic",
         "surface / bulk / interface|interfacial / grain bound",
         "red\\b / green\\b / blue\\b / yellow\\b / orange\\b / black\\b / white\\b / colou?rless",
-        "linear(?:ly)?\\b / exponential / quadratic / logarithmic",
+        "linear(?:ly)?\\b|straight line / exponential / quadratic|parabol / logarithmic",
+        "rutile / anatase / brookite",
+        "calcite / aragonite / vaterite",
+        "wurtzite / zinc ?blende|sphalerite",
+        "lanthanide / actinide / noble gas / halogen / alkali(?:ne earth)? metal",
+        "superconduct / thermoelectric / ferroelectric / piezoelectric / photovoltaic",
+        "(?:one|1)[- ]?dimension / (?:two|2)[- ]?dimension / (?:three|3)[- ]?dimension",
+        "corner[- ]shar|shar\\w+ corners / edge[- ]shar|shar\\w+ edges / face[- ]shar",
+        "(?<!\\d )seconds / (?<!\\d )minutes / (?<!\\d )hours / (?<!\\d )days"
+        " / (?<!\\d )weeks / (?<!\\d )months / (?<!\\d )years",
         "zero-order / first-order / second-order / third-order",
         "singlet / doublet / triplet / quartet",
         "left\\b / right\\b",

@@ -75,6 +75,28 @@ def other_label(claim: str, quote: str) -> str | None:
     return next((one for one in _GREEK.findall(claim) if greek and one not in greek), None)
 
 
+# Words that can only be parts of substances' names, by their endings.
+_CHEMICAL: Final = re.compile(
+    r"\b[a-z]{3,}(?P<ending>ammonium|idinium|onium|azole|idine|imide|quinone|phenol|acrylate"
+    r"|styrene|siloxane|aniline|phosphine|thiophene|aldehyde)s?\b",
+    re.IGNORECASE,
+)
+
+
+def other_chemical(claim: str, quote: str) -> str | None:
+    """A word such as formamidinium where the quote has methylammonium, and neither has both."""
+    mine = {match[0].lower().rstrip("s") for match in _CHEMICAL.finditer(claim)}
+    theirs = {match[0].lower().rstrip("s") for match in _CHEMICAL.finditer(quote)}
+    if not theirs - mine:
+        return None
+    return next((one for one in sorted(mine - theirs) if not spells_out_of(one, quote)), None)
+
+
+def spells_out_of(word: str, quote: str) -> bool:
+    """Whether the quote has capitals that ``word`` may spell out: MA for methylammonium."""
+    return any(inside(one.lower(), word) for one in re.findall(r"[A-Z]{2,4}", quote))
+
+
 _NUMBERED: Final = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{1,6}-\d+[a-z]?(?![\w-])")
 _GREEK: Final = re.compile(r"(?<![\w.])[α-ωβ](?=[-\s′″])")
 

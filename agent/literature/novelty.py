@@ -18,14 +18,20 @@ from ingest.terms import STOP_WORDS, stem
 
 _WORD: Final = re.compile(r"(?<![\w.])[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]+(?![\w])")
 
+# What stands before a verb, which may be any of a paraphrase's.
+_VERB: Final = re.compile(
+    r"\b(?:to|not|can|cannot|could|may|might|must|will|would|should|does|do|did)\s$"
+)
+
 # Words that add nothing of weight: general verbs, adverbs, and nouns that stand for others.
 _LIGHT: Final = frozenset(
     stem(word)
     for word in """
     show find found report measure give yield obtain reach exhibit display present observe form make
     use become remain contain hold have get take produce result lead cause provide allow see saw
-    lie stand stem draw drawn come leave amount account work run carry bring put set turn go grow
-    happen occur belong consist comprise correspond refer serve act behave appear seem state say
+    lie stand stem draw drawn come leave amount account work run carry bring put set turn go went
+    gone grow happen occur belong consist comprise correspond refer serve act behave appear seem
+    state say
     describe note indicate determine record employ perform apply prepare collect choose select
     involve explain attribute ascribe owe due mean imply convert conduct get need require want
     value figure case sample specimen material compound substance system study work paper article
@@ -62,6 +68,10 @@ def novelty_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
         for word in match[0].lower().split("-"):
             folded = stem(word)
             if len(word) < 3 or word in STOP_WORDS or _named(match, said.names):
+                continue
+            if any(start < match.end() and match.start() < end for start, end in said.spans):
+                continue  # a unit
+            if _VERB.search(said.text[: match.start()]):
                 continue
             if folded in quoted.terms or folded[:5] in letters or _inside(folded, quoted.text):
                 held += 1

@@ -68,7 +68,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
     "sign": ("positive* plus dextrorotat* ", "negative* minus levorotat* laevorotat*"),
     "stability": (
         "stable stabilis* stabiliz* stability surviv* persist* withst* outlast* endur* intact "
-        "last lasting hold holds held resist* robust",
+        "last lasting hold holds held resist resists resisted resisting resistant robust",
         "unstable instabilit* degrad* decompos* destabili* collaps* decay* disintegrat* "
         "deteriorat* vanish* disappear* short-lived break breaks destroy* destruct* labile",
     ),
@@ -131,7 +131,7 @@ _AXES: Final[dict[str, tuple[str, str]]] = {
         "unnecessary superfluous needless dispens* optional",
     ),
     "help": (
-        "help* useful use harmless benign benefit* pays advantag* valuable "
+        "help* profit* useful use harmless benign benefit* pays advantag* valuable "
         "worthwhile merit* gain* aid aids",
         "useless disadvantag* drawback* harm* detriment* damag* impair* worsen* "
         "hurt* problem* suffer* "

@@ -13,7 +13,7 @@ from typing import Final
 
 from agent.answer import ClaimVerdict
 from agent.literature.contrasts import covariation
-from agent.literature.opposites import GRADED, poles
+from agent.literature.opposites import GRADED, opposed_by_form, poles
 from agent.literature.statement import Fault, Statement
 from agent.literature.wording import Polar, is_negator, read_polar
 from ingest.terms import STOP_WORDS, fold_terms, stem
@@ -91,6 +91,11 @@ def _likeness(left: dict[str, float], right: dict[str, float]) -> float:
 
 _BEFORE: Final = re.compile(r"\b(?:before|prior to|without)\b", re.IGNORECASE)
 
+# How much likelier a pair that agrees is than one that does not, and where another word of the
+# claim seems to contradict the same word of the quote.
+AGREES: Final = 1.2
+CONTESTED: Final = 4.0
+
 _STEPS: Final = frozenset("more less most".split())
 
 
@@ -129,7 +134,13 @@ def oppositions(
     taken: set[int] = set()
     given: set[int] = set()
     # Each word is weighed once, the likeliest pairs first; in doubt they agree.
-    pairs.sort(key=lambda pair: (-pair[0] * (1.2 if pair[1] else 1.0), not pair[1]))
+    contested = {other.at for _, agree, _, other in pairs if not agree}
+
+    def likelihood(pair: tuple[float, bool, Polar, Polar]) -> float:
+        score, agree, _, other = pair
+        return score * ((CONTESTED if other.at in contested else AGREES) if agree else 1.0)
+
+    pairs.sort(key=lambda pair: (-likelihood(pair), not pair[1]))
     for _, agree, one, other in pairs:
         if one.at in taken or other.at in given:
             continue
@@ -146,7 +157,24 @@ def oppositions(
     mine_way, their_way = covariation(said.text), covariation(quoted.text)
     if mine_way and mine_way == their_way:
         found = [one for one in found if one.mine.axis not in GRADED]
+    found = [one for one in found if not _of_others(one.mine, one.theirs, said, quoted)]
     return found, frozenset(used), frozenset(weighed)
+
+
+def _of_others(one: Polar, other: Polar, said: Statement, quoted: Statement) -> bool:
+    """Whether two adjectives stand with nouns that the other side does not have: small grains."""
+    if _BASE.get(_plain(one.word)) is None or _BASE.get(_plain(other.word)) is None:
+        return False
+    mine, theirs = _noun_of(one, said.text), _noun_of(other, quoted.text)
+    return bool(mine and theirs and mine not in quoted.terms and theirs not in said.terms)
+
+
+def _noun_of(word: Polar, text: str) -> str:
+    """The stem of the noun that an adjective stands with; empty where that is not plain."""
+    behind = re.match(r"\w+\s([a-z]{4,})\b", text[word.at :])
+    before = re.search(r"\b([a-z]{4,})\s(?:is|are|was|were)\s$", text[: word.at])
+    match = before or behind
+    return stem(match[1]) if match and match[1] not in STOP_WORDS else ""
 
 
 def _compared(word: Polar, text: str, related: bool) -> bool:
@@ -229,3 +257,32 @@ def opposition_faults(found: list[Opposition]) -> Iterator[Fault]:
 def shown(word: Polar) -> str:
     """A word as it counts."""
     return f"not {word.word}" if word.negated else word.word
+
+
+def form_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
+    """A word of the claim that is the quote's with or without a prefix that denies."""
+    mine = {m[0]: m.start() for m in _WORD.finditer(said.text.lower())}
+    theirs = {m[0]: m.start() for m in _WORD.finditer(quoted.text.lower())}
+    for word, at in mine.items():
+        if len(word) < MIN_LETTERS or word in theirs or poles(word):
+            continue
+        for other, where in theirs.items():
+            if len(other) < MIN_LETTERS or other in mine or not opposed_by_form(word, other):
+                continue
+            if word[-3:] != other[-3:] or word.endswith("ed"):
+                continue  # "undoped" and "doped" are two samples
+            if _denied(said.text, at) == _denied(quoted.text, where):
+                yield (
+                    ClaimVerdict.PARTLY,
+                    f"The claim's {word!r} is the opposite of the quote's {other!r}.",
+                )
+                return
+
+
+MIN_LETTERS: Final = 6
+
+
+def _denied(text: str, at: int) -> bool:
+    """Whether an odd number of denials stands shortly before a place."""
+    words = _WORD.findall(text[max(0, at - 40) : at].lower())[-4:]
+    return sum(is_negator(word) or word in ("less", "loses", "lost") for word in words) % 2 == 1

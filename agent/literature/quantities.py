@@ -122,7 +122,10 @@ _RAISED: Final = re.compile(r"(?<=[\d)])[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
 _MARKS: Final = re.compile(r"\s?\[\d+(?:[,–-]\s?\d+)*\]")
 
 
-_JOIN: Final = re.compile(r"\s?(?:-|–|to|and|up to)\s?", re.IGNORECASE)
+_JOIN: Final = re.compile(
+    r"\s?(?:-|–|to|and|up to)(?: (?:more|less) than| over| about| nearly| almost)?\s?",
+    re.IGNORECASE,
+)
 
 
 _EXPONENT: Final = re.compile(

@@ -100,8 +100,13 @@ def claimed_relation(part: Part) -> Relation | None:
     than = _THAN.search(text)
     if than is None:
         if placed := PLACED.search(text):
-            left, right = marks(part, 0, placed.start()), marks(part, placed.end(), len(text))
+            left, right = marks(part, 0, placed.start("word")), marks(part, placed.end(), len(text))
             sign = 1 if placed["word"].lower() == "above" else -1
+            return Relation(left - right, sign, right - left, worded=True)
+        if (times := _TIMES.search(text)) and times["how"]:
+            left, right = marks(part, 0, times.start()), marks(part, times.end(), len(text))
+            word = next((one for one in times.groupdict().values() if one), "")
+            sign = direction_of(word.lower()) or 1
             return Relation(left - right, sign, right - left, worded=True)
         return _lone_step(part)
     for number in part.numbers:
@@ -287,37 +292,6 @@ def context_span(part: Part, number: Number) -> tuple[int, int]:
     stop = _STOP.search(part.text, number.end)
     end = stop.start() if stop else len(part.text)
     return start, min([end, *(one.start for one in alike if one.start >= number.end)])
-
-
-def shift(part: Part) -> int:
-    """1 where a quote's one change "from a to b" goes up, -1 down, 0 where there is not one."""
-    found: set[int] = set()
-    for i, first in enumerate(part.numbers):
-        for second in part.numbers[i + 1 :]:
-            if first.unit.dimension != second.unit.dimension or first.si == second.si:
-                continue
-            opens = re.search(r"\bfrom (?:about |some |roughly )?$", part.text[: first.start])
-            joins = re.search(r"\bto (?:about |some |roughly )?$", part.text[: second.start])
-            if opens and joins and not SENTENCE.search(part.text, first.end, second.start):
-                found.add(1 if second.si > first.si else -1)
-                break
-    return found.pop() if len(found) == 1 else 0
-
-
-_MOVES: Final = re.compile(
-    r"\b(?:(?:shift|mov|chang|go)\w*\b.{0,40}?\bto (?:a )?(?P<to>higher|lower|larger|smaller)"
-    r"|(?P<by>increas|decreas|ris|rose|fell|fall|drop|widen|narrow|rais|reduc|grow|declin)\w*)\b",
-    re.IGNORECASE,
-)
-
-
-def claimed_shift(text: str) -> int:
-    """The direction of the change that a claim speaks of; 0 for none."""
-    found = {
-        direction_of((match["to"] or match[0].split()[0]).lower())
-        for match in _MOVES.finditer(text)
-    }
-    return found.pop() if len(found) == 1 else 0
 
 
 _ITEM: Final = r"[^,;.]{2,40}?"

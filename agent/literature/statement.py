@@ -70,6 +70,8 @@ _NAMED_AFTER = (
 )
 
 
+CONTRAST = re.compile(r",?\s(?:whereas|while|but|although|though|yet)\s")
+
 CLAUSES = re.compile(
     r"[;:\n]|,?\sso that\s|(?<!vs)(?<!ca)(?<!al)(?<!cf)\.(?=\s|$)"
     r"|,?\s(?:but|while|whereas|although|though)\s|,\sand\s"

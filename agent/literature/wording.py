@@ -79,6 +79,12 @@ def _padded(word: str, match: re.Match[str]) -> str:
     return word.ljust(len(match[0]))
 
 
+# "Deviations do not occur": denied by the verb behind.
+_OCCURS: Final = re.compile(
+    r"[^,;.:]{0,40}? (?:do|does|did|is|are|was|were|have|has) (?P<deny>not) "
+    r"(?:been )?(?:occur|arise|appear|observed|seen|found|detected|exist)"
+)
+
 _WHOLLY: Final = frozenset("all every always necessarily completely entirely fully wholly".split())
 
 
@@ -101,6 +107,12 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
     lowered = re.sub(r"^\W*no[,:;.]", "   ", lowered)
     lowered = re.sub(r"\b(neither\b[^.;]*?)\bnor\b", r"\1 or", lowered)
     lowered = re.sub(r"\bcannot\b", "can not", lowered)
+    lowered = re.sub(
+        r"\b(hard|difficult|tough) to (?=tell|distinguish|discriminat|separat|differ|differentiat)",
+        r"\1 not ",
+        lowered,
+    )
+    lowered = re.sub(r"^absent(?= [^,]*,)", "without", lowered)
     lowered = re.sub(r"\b(?:less|lower|smaller) than zero|below zero", "negative", lowered)
     lowered = re.sub(r"\b(?:more|greater|higher|larger) than zero|above zero", "positive", lowered)
     lowered = re.sub(r"\btoo (\w+) (to|for)\b", r"\1 not \2", lowered)
@@ -142,5 +154,8 @@ def read_polar(text: str) -> tuple[list[Polar], frozenset[int]]:
                     turned = -turned
                 if before in ("less", "least", "fewer") and back == i - 1:
                     turned = -turned
+            if axis not in GRADED and (none := _OCCURS.match(lowered, at + len(word))):
+                turning.add(none.start("deny"))
+                turned = -turned
             found.append(Polar(word, axis, turned, at, frozenset(turning)))
     return found, frozenset(tokens[i][1] for i in denials)
