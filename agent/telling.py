@@ -186,6 +186,10 @@ def _generated(result: ToolResult[Any]) -> Iterable[str]:
         yield f"And {more} more, among the tools' results."
 
 
+def _force_fields(result: ToolResult[Any]) -> Iterable[str]:
+    yield result.output.answer
+
+
 def _unknown(result: ToolResult[Any]) -> Iterable[str]:
     yield f"{result.tool} ran; its result stands among the tools' results."
 
@@ -201,6 +205,7 @@ _TELLERS: Final[dict[str, Callable[[ToolResult[Any]], Iterable[str]]]] = {
     "convert_units": _conversion,
     "balance_equation": _equation,
     "screen_substance": _screening,
+    "compare_force_fields": _force_fields,
 }
 
 TOLD: Final = frozenset({*_TELLERS, "describe_molecule"})

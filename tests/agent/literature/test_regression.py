@@ -1,7 +1,8 @@
 """The questions over the example papers are answered as well as when these bars were set.
 
 The bars stand a little under what `python -m benchmarks.literature` gives, so that a change which
-costs two or three answers is seen and the noise of another processor is not.
+costs two or three answers is seen and the noise of another processor is not. The word-by-word
+search moved them: three answers gained on questions in other words, two lost on plain ones.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ WORDINGS = ("plain", "hard")
 
 BARS = [
     ("plain", "grounded", 0.70),
-    ("plain", "strict grounded", 0.62),
+    ("plain", "strict grounded", 0.60),
     ("plain", "page hit@1", 0.83),
     ("plain", "page hit@3", 0.97),
     ("plain", "first citation's page right", 0.83),
     ("plain", "cited pages right", 0.78),
-    ("hard", "grounded", 0.32),
-    ("hard", "strict grounded", 0.26),
+    ("hard", "grounded", 0.40),
+    ("hard", "strict grounded", 0.31),
     ("hard", "page hit@1", 0.55),
     ("hard", "page hit@5", 0.92),
     ("hard", "first citation's page right", 0.46),

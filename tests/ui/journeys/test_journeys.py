@@ -76,7 +76,7 @@ def test_a_citation_opens_to_its_quote_its_page_and_its_file(chat: Chat, browser
         reply = page.request.get(f"{chat.address}{link.split('#')[0]}")
         file = reply.body()
 
-    assert boxed > 500  # pixels of the frame's red
+    assert boxed > 200  # the page is black on white: red is the frame, here of one short line
     assert link.endswith("#page=1")
     assert reply.headers["content-type"] == "application/pdf"
     assert file.startswith(b"%PDF-")
