@@ -246,11 +246,12 @@ class Retriever:
             page_cosines = cosines[start : start + len(tokens)]
             start += len(tokens)
             page_cosines[~shelf.quotable[rows]] = -1.0
-            met[rows] = page_cosines @ weights
+            # Not by BLAS: on some processors it raises the flag of an invalid value without one.
+            met[rows] = np.einsum("st,t->s", page_cosines, weights)
             windows = page_cosines.copy()
             for step in range(1, WINDOW):
                 np.maximum(windows[:-step], page_cosines[step:], out=windows[:-step])
-            windows_met[rows] = windows @ weights
+            windows_met[rows] = np.einsum("st,t->s", windows, weights)
         return met, windows_met, read
 
     def _lexical(self, shelf: Shelf, query: Query) -> NDArray[np.float64]:
