@@ -30,6 +30,7 @@ def draw_sidebar(house: House) -> None:
             st.html('<p class="elute-soft">Your sessions are kept here, on this machine.</p>')
             return
         here = st.session_state.get("visit")
+        st.session_state["first-session"] = sessions[0].id
         everything = st.session_state.get("all-sessions", False)
         with st.container(key="sessions", gap=None):
             for one in sessions if everything else sessions[:SESSIONS_SHOWN]:

@@ -24,6 +24,7 @@ class Visit:
     session: Session
     turns: list[Turn] = field(default_factory=list)
     run: Run | None = None
+    waiting: str | None = None  # a question that was asked while another was answered
 
 
 def visit(house: House) -> Visit:
