@@ -18,7 +18,6 @@ from ui.rooms.answers import READ_AS, draw_answer
 from ui.rooms.export import draw_session_menu, draw_turn_menu
 from ui.rooms.house import House, open_house
 from ui.rooms.markup import lines, shown
-from ui.rooms.running import Run
 from ui.rooms.visit import Visit, ask, settle, visit
 
 LOOK_UP_S = 0.25  # how soon a waiting page notices that its visitor wants something else
@@ -37,7 +36,7 @@ def page() -> None:
     else:
         _draw_turns(house, here, papers)
     live, latest = st.empty(), st.container()
-    asked = _draw_input(house, here, papers, scope)
+    asked = _draw_input(house, papers, scope)
     if asked and here.run is not None:
         here.waiting = asked
     elif asked:
@@ -51,7 +50,7 @@ def page() -> None:
             question, here.waiting = here.waiting, None
             ask(house, here, question, papers=scope)
             st.rerun()
-        if not _is_on_top(house, here):
+        if not _is_on_top(here):
             st.rerun()  # the list of sessions has changed
         live.empty()
         with latest:
@@ -113,7 +112,7 @@ def _draw_turn_at(house: House, here: Visit, papers: dict[str, Paper], number: i
         _draw_turn(house, here, here.turns[number], number, papers)
 
 
-def _is_on_top(house: House, here: Visit) -> bool:
+def _is_on_top(here: Visit) -> bool:
     """Whether the list at the side, drawn before the last answer, had this session first."""
     return len(here.turns) > 1 and st.session_state.get("first-session") == here.id
 
@@ -172,9 +171,7 @@ def draw_question(question: str) -> None:
     st.html(f'<h2 class="elute-question{kind}">{lines(question)}</h2>')
 
 
-def _draw_input(
-    house: House, here: Visit, papers: dict[str, Paper], scope: list[str]
-) -> str | None:
+def _draw_input(house: House, papers: dict[str, Paper], scope: list[str]) -> str | None:
     """The field for the next question, and which papers it is asked of."""
     with st.bottom:
         if papers:
