@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 import threading
@@ -15,6 +16,7 @@ from ui.exits import Exit, PortError, tell
 
 FIRST_PORT = 8501
 TRIED_PORTS = 50
+COLLECT_S = 60  # what left visitors leave behind is given back that often
 APP = Path(__file__).with_name("app.py")
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
@@ -131,6 +133,7 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     import streamlit
     from streamlit import net_util
 
+    from ui.front_page import routes
     from ui.paper_files import route
     from ui.rooms.house import open_house
 
@@ -140,12 +143,15 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     sys.argv = [str(APP), "--library", library, "--papers", str(papers.expanduser().resolve())]
     hosts = THIS_MACHINE if host in THIS_MACHINE else ()
     files = route(library, lambda: open_house().library, hosts)
-    threading.Thread(target=_warm, daemon=True).start()
-    streamlit.App(APP, routes=[files]).run(config=options(host, port))
+    threading.Thread(target=_keep_house, daemon=True).start()
+    streamlit.App(APP, routes=[files, *routes()]).run(config=options(host, port))
 
 
-def _warm() -> None:
-    """Load in the background what the first question and the first table would wait for."""
+def _keep_house() -> None:
+    """Load in the background what the first question and the first table would wait for.
+
+    Then keep house: Streamlit would collect garbage after each run of a page, while all wait.
+    """
     import pandas  # noqa: F401 - only to have it loaded
 
     from ui.exits import explain
@@ -158,6 +164,11 @@ def _warm() -> None:
             house.library.search("band gap", limit=1)
     except Exception as error:  # whoever asks will be told; here it is only known sooner
         tell(explain(error)[0])
+    gc.collect()
+    gc.freeze()  # what is loaded stays: to look through it again holds everybody up
+    while True:
+        time.sleep(COLLECT_S)
+        gc.collect()
 
 
 def _no_external_address() -> None:

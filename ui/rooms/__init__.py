@@ -1,1 +1,3 @@
 """The rooms of the chat: what `ui/app.py` draws, one noun a module. Nothing is answered here."""
+
+PAGES = ("ask", "library", "tools", "screen")  # and their addresses
