@@ -141,10 +141,14 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     # from an unknown origin. Nothing here may call out.
     net_util.get_external_ip = _no_external_address
     sys.argv = [str(APP), "--library", library, "--papers", str(papers.expanduser().resolve())]
+    is_shared = host not in THIS_MACHINE
+    sys.argv += ["--shared"] if is_shared else []
     hosts = THIS_MACHINE if host in THIS_MACHINE else ()
     files = route(library, lambda: open_house().library, hosts)
     threading.Thread(target=_keep_house, daemon=True).start()
-    streamlit.App(APP, routes=[files, *routes()]).run(config=options(host, port))
+    streamlit.App(APP, routes=[files, *routes(mark_visitors=is_shared)]).run(
+        config=options(host, port)
+    )
 
 
 def _keep_house() -> None:

@@ -268,6 +268,19 @@ def test_a_reload_keeps_the_session_and_another_visitor_has_his_own(
     assert "first?" in [button.label for button in other.sidebar.button][-1]
 
 
+def test_where_the_chat_is_shared_each_browser_lists_its_own_sessions(
+    answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["app.py", "--library", "oxides", "--shared"])
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", {})
+
+    mine = asked(started(), "first?").run()
+    yours = started()
+
+    assert "first?" in [button.label for button in mine.sidebar.button]
+    assert "first?" not in [button.label for button in yours.sidebar.button]
+
+
 def test_a_session_can_be_renamed_and_deleted(answers: dict[str, Any]) -> None:
     app = asked(started(), "first?")
 

@@ -23,3 +23,17 @@ def test_each_page_is_served_with_the_address_of_its_server(place: str) -> None:
 
 def test_the_first_page_names_no_other_host() -> None:
     assert "https://" not in front_page().split("-->", 1)[1]
+
+
+def test_a_shared_chat_marks_each_browser_once_and_out_of_reach_of_scripts() -> None:
+    alone = TestClient(Starlette(routes=routes()))
+    shared = Starlette(routes=routes(mark_visitors=True))
+    one, other = TestClient(shared), TestClient(shared)
+
+    marks = [client.get("/").headers.get("set-cookie") for client in (alone, one, other, one)]
+
+    assert marks[0] is None
+    assert marks[3] is None
+    assert marks[1] != marks[2]
+    assert "HttpOnly" in str(marks[1])
+    assert "samesite=strict" in str(marks[1]).lower()
