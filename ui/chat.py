@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import socket
 import sys
@@ -44,7 +45,8 @@ def serve(*, library: str, host: str, port: int | None, papers: Path = Path()) -
             tell(f"library {library!r} is empty; the chat says how to fill it.")
     port = free_port(host, port)
     threading.Thread(target=_announce, args=(host, port, library), daemon=True).start()
-    _run_streamlit(library=library, host=host, port=port, papers=papers)
+    with contextlib.suppress(KeyboardInterrupt):  # which the server passes on when it has ended
+        _run_streamlit(library=library, host=host, port=port, papers=papers)
     print("elute chat stopped.")
     return Exit.DONE
 
