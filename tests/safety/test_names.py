@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from safety.name_context import ListedName
 from safety.name_index import NameIndex
-from safety.names import fold, international, is_systematic, latinised, leet_shape, normalise
+from safety.names import (
+    _LEET,
+    _MORPHEMES,
+    fold,
+    international,
+    is_systematic,
+    latinised,
+    leet_shape,
+    normalise,
+)
 from safety.substance import Level
 
 
@@ -212,3 +221,25 @@ def test_no_text_breaks_the_search(text: str) -> None:
 
     for match in [*index.find(plain), *index.find_slips(plain)]:
         assert 0 <= match.start <= match.end <= len(plain)
+
+
+@given(
+    st.lists(st.sampled_from(sorted(_MORPHEMES)), min_size=1, max_size=4).map("".join),
+    st.text("abeimnopty", max_size=2),
+)
+def test_a_key_is_systematic_if_and_only_if_some_parting_of_it_is_all_pieces(
+    built: str, more: str
+) -> None:
+    key = built + more
+    ends = {0}  # by trying every piece everywhere
+    for end in range(1, len(key) + 1):
+        if any(key[start:end] in _MORPHEMES for start in ends):
+            ends.add(end)
+
+    assert is_systematic(key) == (len(key) in ends)
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_the_quick_way_of_plain_letters_folds_as_the_long_way_does(text: str) -> None:
+    assert fold(text) == "".join(filter(str.isalnum, text.lower()))
+    assert leet_shape(text) == "".join(filter(str.isalnum, text.lower().translate(_LEET)))
