@@ -184,8 +184,6 @@ def _warm() -> None:
         house.session.plan("What is the band gap of silicon?")
         if house.library.papers():
             house.library.search("band gap", limit=1)
-        gc.collect()
-        gc.freeze()  # the lists and the library stay: they are not looked through again
     except Exception as error:  # whoever asks will be told; here it is only known sooner
         tell(explain(error)[0])
 
