@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -287,17 +288,24 @@ class Retriever:
     def candidates(self, ranking: Ranking, pages: Iterable[PageScore]) -> list[Candidate]:
         """The quotable sentences of ``pages``, in reading order page by page."""
         shelf = self.shelf
-        found = []
-        for page in pages:
-            key = (shelf.paper_row[page.paper.paper_id], page.page)
-            rows = np.flatnonzero(shelf.page_of == shelf.page_row[key])
-            found += [
-                _candidate(shelf, ranking, page, int(row)) for row in rows if shelf.quotable[row]
-            ]
-        shares = term_shares(found, ranking.query)
+        pages = list(pages)
+        rows = [shelf.page_row[shelf.paper_row[p.paper.paper_id], p.page] for p in pages]
+        spans = [shelf.rows_of(row) for row in rows]
+        quotable = [np.flatnonzero(shelf.quotable[span]) + span.start for span in spans]
+        shares = iter(
+            _shares(
+                [
+                    (page.paper.paper_id, shelf.sentence(int(row))[3])
+                    for page, rows_of_page in zip(pages, quotable, strict=True)
+                    for row in rows_of_page
+                ],
+                ranking.query,
+            )
+        )
         return [
-            replace(candidate, lexical=share)
-            for candidate, share in zip(found, shares, strict=True)
+            candidate
+            for page, span, rows_of_page in zip(pages, spans, quotable, strict=True)
+            for candidate in _candidates(shelf, ranking, page, span, rows_of_page.tolist(), shares)
         ]
 
     def search(self, text: str, limit: int = 10) -> list[Passage]:
@@ -333,34 +341,48 @@ class Retriever:
         return None
 
 
-def _candidate(shelf: Shelf, ranking: Ranking, page: PageScore, row: int) -> Candidate:
-    paper, ordinal, text, terms = shelf.sentence(row)
-    start, end, section = shelf.offsets(paper, ordinal)
-    cosine = window = met = window_met = 0.0
-    first = max(row - WINDOW + 1, 0)
-    same = shelf.page_of[first : row + 1] == shelf.page_of[row]
-    if ranking.cosines is not None and ranking.windows is not None:
-        cosine = float(ranking.cosines[row])
-        window = float(ranking.windows[first : row + 1][same].max())
-    if ranking.met is not None and ranking.windows_met is not None:
-        met = float(ranking.met[row])
-        window_met = float(ranking.windows_met[first : row + 1][same].max())
-    return Candidate(
-        paper=paper,
-        ordinal=ordinal,
-        page=page.page,
-        start=start,
-        end=end,
-        text=text,
-        section=section,
-        terms=terms,
-        cosine=cosine,
-        window=window,
-        met=met,
-        window_met=window_met,
-        lexical=0.0,
-        page_score=page.score,
-    )
+def _candidates(
+    shelf: Shelf,
+    ranking: Ranking,
+    page: PageScore,
+    span: slice,
+    rows: Sequence[int],
+    shares: Iterator[float],
+) -> Iterator[Candidate]:
+    """The sentences in ``rows`` of one page, which are those of ``span``."""
+    cosines, windows = _of_page(ranking.cosines, ranking.windows, span)
+    met, windows_met = _of_page(ranking.met, ranking.windows_met, span)
+    for row in rows:
+        paper, ordinal, text, terms = shelf.sentence(row)
+        start, end, section = shelf.offsets(paper, ordinal)
+        at = row - span.start
+        first = max(at - WINDOW + 1, 0)
+        yield Candidate(
+            paper=paper,
+            ordinal=ordinal,
+            page=page.page,
+            start=start,
+            end=end,
+            text=text,
+            section=section,
+            terms=terms,
+            cosine=cosines[at],
+            window=max(windows[first : at + 1]),
+            met=met[at],
+            window_met=max(windows_met[first : at + 1]),
+            lexical=next(shares),
+            page_score=page.score,
+        )
+
+
+def _of_page(
+    values: Floats | None, windows: Floats | None, span: slice
+) -> tuple[list[float], list[float]]:
+    """Scores of a page's sentences and of the windows that begin at them; zeros without any."""
+    if values is None or windows is None:
+        zeros = [0.0] * (span.stop - span.start)
+        return zeros, zeros
+    return values[span].tolist(), windows[span].tolist()
 
 
 def term_shares(candidates: Sequence[Candidate], query: Query) -> list[float]:
@@ -372,21 +394,34 @@ def term_shares(candidates: Sequence[Candidate], query: Query) -> list[float]:
     Returns:
         One share in [0, 1] a candidate; 1 where it holds every term that its paper holds.
     """
-    by_paper: dict[str, list[set[str]]] = {}
-    for candidate in candidates:
-        by_paper.setdefault(candidate.paper.paper_id, []).append(set(candidate.terms))
-    weights: dict[str, dict[str, float]] = {}
-    for paper_id, sentences in by_paper.items():
-        counts = {term: sum(term in terms for terms in sentences) for term in query.terms}
-        weights[paper_id] = {
-            term: math.log(1 + len(sentences) / count) for term, count in counts.items() if count
+    return _shares([(each.paper.paper_id, each.terms) for each in candidates], query)
+
+
+def _shares(sentences: Sequence[tuple[str, tuple[str, ...]]], query: Query) -> list[float]:
+    """The same of sentences that are given by their paper's id and their terms."""
+    asked = frozenset(query.terms)
+    held = [asked.intersection(terms) for _, terms in sentences]
+    lengths: Counter[str] = Counter(paper_id for paper_id, _ in sentences)
+    counts: dict[str, Counter[str]] = {paper_id: Counter() for paper_id in lengths}
+    for (paper_id, _), terms in zip(sentences, held, strict=True):
+        counts[paper_id].update(terms)
+    weights = {
+        paper_id: {
+            term: math.log(1 + n / counts[paper_id][term])
+            for term in query.terms
+            if counts[paper_id][term]
         }
-    shares = []
-    for candidate in candidates:
-        known = weights[candidate.paper.paper_id]
-        held = sum(weight for term, weight in known.items() if term in candidate.terms)
-        shares.append(held / sum(known.values()) if known else 0.0)
-    return shares
+        for paper_id, n in lengths.items()
+    }
+    wholes = {paper_id: sum(known.values()) for paper_id, known in weights.items()}
+    return [
+        # In the order of the question's terms, so that equal sentences have equal sums.
+        sum(weight for term, weight in weights[paper_id].items() if term in terms)
+        / wholes[paper_id]
+        if weights[paper_id]
+        else 0.0
+        for (paper_id, _), terms in zip(sentences, held, strict=True)
+    ]
 
 
 def _found_by(page: PageScore, *, dense: bool) -> str:
