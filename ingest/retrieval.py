@@ -17,7 +17,7 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,7 +29,7 @@ from ingest.errors import QueryError
 from ingest.paper import Chunk, Paper, Passage
 from ingest.shelf import Shelf
 from ingest.terms import fold_terms
-from ingest.tokens import TokenEmbedder, TokenVectors, joined, nearest, rarities
+from ingest.tokens import TokenEmbedder, TokenVectors, nearest, rarities
 from ingest.vectors import cosines as unit_cosines
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Query:
     vector: Floats | None  # shape (d,); None where the library is lexical only
     idf: dict[str, float]  # of each term, over the library's pages
     tokens: TokenVectors | None = None  # its words as the embedder sees them, where it tells
+    # Where pages were met before: by generation and page, the cosines of their sentences.
+    nearest: dict[tuple[int, int], Floats] = field(default_factory=dict)
 
     @property
     def weight(self) -> float:
@@ -116,6 +118,7 @@ class Retriever:
         self._lock = threading.Lock()
         self._whole: Retriever | None = None
         self._only: frozenset[str] | None = None
+        self._still: Shelf | None = None
 
     def within(self, papers: Collection[str]) -> Retriever:
         """A view that finds nothing outside these papers; scores are those of the whole library.
@@ -127,9 +130,17 @@ class Retriever:
         view._whole, view._only = self, frozenset(papers)
         return view
 
+    def still(self) -> Retriever:
+        """A view of the library as it is now: all that one question is told is of one moment."""
+        view = Retriever(self._catalog, self._embedder)
+        view._only, view._still = self._only, self.shelf
+        return view
+
     @property
     def shelf(self) -> Shelf:
         """The library in memory, read again when the catalog's generation has moved on."""
+        if self._still is not None:
+            return self._still
         if self._whole is not None:
             return self._whole.shelf
         with self._lock:
@@ -192,7 +203,7 @@ class Retriever:
             order = order[np.array(looked_at)[order]]
         met = windows_met = None
         if query.tokens is not None:
-            met, windows_met, read = self._meet(shelf, query.tokens, order[:PAGES_MET])
+            met, windows_met, read = self._meet(shelf, query, order[:PAGES_MET])
             best = _best(windows_met, shelf.page_of, n_pages)
             # A page that was not looked at is taken to meet the question as badly as any that was.
             scores += MEETING * np.where(read, best, best[read].min(initial=0.0))
@@ -216,7 +227,7 @@ class Retriever:
         )
 
     def _meet(
-        self, shelf: Shelf, question: TokenVectors, pages: Ints
+        self, shelf: Shelf, query: Query, pages: Ints
     ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """How the sentences of ``pages``, and the windows that begin at them, meet the question.
 
@@ -228,6 +239,8 @@ class Retriever:
             Scores of all sentences and of all windows, 0 where the page was not looked at, and
             which pages were.
         """
+        question = query.tokens
+        assert question is not None
         met = np.zeros(len(shelf.page_of), dtype=np.float32)
         windows_met = met.copy()
         read = np.zeros(len(shelf.page_keys), dtype=bool)
@@ -235,18 +248,18 @@ class Retriever:
         for page in pages:
             tokens, rows = shelf.tokens(int(page)), shelf.rows_of(int(page))
             if tokens is not None and len(tokens) == rows.stop - rows.start:
-                found.append((rows, tokens))
+                found.append((int(page), rows, tokens))
                 read[page] = True
         if not found:
             return met, windows_met, read
-        texts = joined(tokens for _, tokens in found)
-        weights = rarities(question, texts)
-        cosines = nearest(question, texts)
-        start = 0
-        for rows, tokens in found:
-            page_cosines = cosines[start : start + len(tokens)]
-            start += len(tokens)
-            page_cosines[~shelf.quotable[rows]] = -1.0
+        weights = rarities(question, [tokens for _, _, tokens in found])
+        for page, rows, tokens in found:
+            met_before = (shelf.generation, page)
+            if met_before not in query.nearest:
+                page_cosines = nearest(question, tokens)
+                page_cosines[~shelf.quotable[rows]] = -1.0
+                query.nearest[met_before] = page_cosines
+            page_cosines = query.nearest[met_before]
             # Not by BLAS: on some processors it raises the flag of an invalid value without one.
             met[rows] = np.einsum("st,t->s", page_cosines, weights)
             windows = page_cosines.copy()
