@@ -27,6 +27,9 @@ Closeness = Callable[[str, str], float]
 NEAR: Final = 0.25
 
 
+FEW: Final = 0.25  # of a claim's words in its quotes, below which closeness is asked too
+
+
 MAX_CHARS: Final = 2_000  # of a claim, which is one sentence
 
 
@@ -51,7 +54,7 @@ def check_claim(
         quotes: What it cites, verbatim.
         substance_keys: Keys of a name of a substance, for synonyms; without it elements, formulae,
             binary compounds and abbreviations spelt out in the quotes are known.
-        closeness: Closeness in meaning, used where claim and quotes share no word.
+        closeness: Closeness in meaning, used where claim and quotes share few words or none.
     """
     if len(claim) > MAX_CHARS:
         return ClaimCheck(verdict=ClaimVerdict.UNSUPPORTED, why="It is too long to be checked.")
@@ -70,9 +73,10 @@ def check_claim(
     if telling(found, kept_share(said, quoted), weights):
         worst = weights.heaviest(found)
         return ClaimCheck(verdict=worst.verdict, why=worst.why)
-    if not _shares_anything(said, quoted):
+    shares = _shares_anything(said, quoted)
+    if not shares or (closeness and not said.numbers and kept_share(said, quoted) < FEW):
         close = closeness(said.text, quoted.text) if closeness else 0.0
-        if close < NEAR:
+        if close < NEAR or (not shares and any(alarm.why for alarm in found)):
             return ClaimCheck(
                 verdict=ClaimVerdict.UNSUPPORTED,
                 why="The claim is about something else than the quote.",
