@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -64,15 +64,19 @@ class NameIndex:
             key = fold(name.text)
             if not _stands_alone(name.text, key):
                 continue
-            known = self._by_key.setdefault(key, [])
-            if not any(n.entry == name.entry and n.text == name.text for n in known):
+            known = self._by_key.get(key)
+            if known is None:
+                self._by_key[key] = [name]
+            elif not any(n.entry == name.entry and n.text == name.text for n in known):
                 known.append(name)
         self._innocent = frozenset(n if n.isalnum() else fold(n) for n in innocent) | GREEK_NAMES
-        self._prefixes: dict[int, set[str]] = {n: set() for n in _PREFIXES}
+        self._prefixes: dict[int, set[str]] = {
+            n: {key[:n] for key in self._by_key if len(key) >= n} for n in _PREFIXES
+        }
         self._cjk: set[str] = set()
         self._cjk_longest = 0
         for key in self._by_key:
-            self._learn(key)
+            self._learn_cjk(key)
 
     def add_aliases(self, name: str, others: Iterable[str]) -> None:
         """Let other names mean what the listed ``name`` means; nothing where it is not listed."""
@@ -81,14 +85,17 @@ class NameIndex:
                 key = fold(other)
                 known = self._by_key.setdefault(key, [])
                 if not any(n.entry == listed.entry for n in known):
-                    known.append(replace(listed, text=other, kind="foreign"))
+                    known.append(listed._replace(text=other, kind="foreign"))
                     self._learn(key)
 
     def _learn(self, key: str) -> None:
         for n in _PREFIXES:
             if len(key) >= n:
                 self._prefixes[n].add(key[:n])
-        if _CJK_LETTER.search(key):
+        self._learn_cjk(key)
+
+    def _learn_cjk(self, key: str) -> None:
+        if not key.isascii() and _CJK_LETTER.search(key):
             self._cjk.add(key)
             self._cjk_longest = max(self._cjk_longest, len(key))
 
@@ -286,7 +293,7 @@ class NameIndex:
     def _by_leet(self) -> dict[str, list[ListedName]]:
         found: dict[str, list[ListedName]] = {}
         for key, names in self._by_key.items():
-            if len(key) >= 4 and key.isascii() and any(c.isalpha() for c in key):
+            if len(key) >= 4 and key.isascii() and not key.isdigit():
                 found.setdefault(leet_shape(key), []).extend(names)
         return found
 
@@ -316,7 +323,8 @@ class NameIndex:
             key: None
             for key, names in self._by_key.items()
             if key.isascii()
-            and sum(map(str.isalpha, key)) >= 5
+            and len(key) >= 5
+            and (key.isalpha() or sum(map(str.isalpha, key)) >= 5)
             and any(map(_may_be_misspelt, names))
         }
 
@@ -332,17 +340,20 @@ def _stands_alone(name: str, key: str) -> bool:
     """
     if not key or key.isdigit():
         return False
-    if "-" in name and name.endswith("-"):
+    systematic = key.endswith(("o", "yl", "oxy")) and is_systematic(key)
+    if name.isalpha():
+        return not systematic
+    if name[0] in ")]}',-" or ("-" in name and name.partition(",")[0].endswith("-")):
+        return False
+    if name.endswith("-"):
         head, _, tail = name.rpartition(",")
         if head and fold(tail).strip("rsezdl0123456789") == "":
             return False
-    if name[0] in ")]}',-" or "-, " in name.partition(",")[0] + ", ":
-        return False
     if "(" in name and name.count("(") != name.count(")"):
         return False
     if _MOLECULAR_FORMULA.fullmatch(name):
         return False
-    return not (key.endswith(("o", "yl", "oxy")) and is_systematic(key))
+    return not systematic
 
 
 def _parts(key: str, length: int) -> tuple[str, str]:
@@ -352,7 +363,7 @@ def _parts(key: str, length: int) -> tuple[str, str]:
 
 
 def _digits(key: str) -> str:
-    return "".join(c for c in key if c.isdigit())
+    return "" if key.isalpha() else "".join(c for c in key if c.isdigit())
 
 
 def _may_be_misspelt(name: ListedName) -> bool:
