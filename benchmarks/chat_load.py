@@ -154,7 +154,7 @@ async def measure(address: str, process: psutil.Process, visitors: int, seconds:
         f"memory: {base:.0f} MB with one visitor, {opened:.0f} MB with {visitors} more pages open,"
         f" {used:.0f} MB after their questions: {(used - base) / visitors:.1f} MB a visitor"
     )
-    await asyncio.sleep(75)  # a page that was left is forgotten after 60 s
+    await asyncio.sleep(100)  # a left page is forgotten after 60 s, garbage collected every 30 s
     await alone.ask()
     print(f"memory after they left: {memory(process):.0f} MB")
     await alone.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import http.client
 import socket
@@ -17,7 +18,7 @@ from ui.exits import Exit, PortError, tell
 
 FIRST_PORT = 8501
 TRIED_PORTS = 50
-COLLECT_S = 60  # how often garbage is collected; Streamlit would after each run of a page
+COLLECT_S = 30  # how often garbage is collected; Streamlit would after each run of a page
 JOIN_S = 30
 APP = Path(__file__).with_name("app.py")
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
@@ -115,6 +116,15 @@ def _attend(host: str, port: int, library: str, ended: threading.Event) -> None:
     gc.freeze()  # what is loaded stays; to look through it each time would hold everybody up
     while not ended.wait(COLLECT_S):
         gc.collect()
+        _give_back()
+
+
+def _give_back() -> None:
+    """Give memory that is free again to the system; glibc keeps it otherwise."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none
+        if trim is not None:
+            trim(0)
 
 
 def _answers(host: str, port: int) -> bool:
