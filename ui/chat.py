@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import http.client
 import socket
@@ -116,15 +115,6 @@ def _attend(host: str, port: int, library: str, ended: threading.Event) -> None:
     gc.freeze()  # what is loaded stays; to look through it each time would hold everybody up
     while not ended.wait(COLLECT_S):
         gc.collect()
-        _give_back()
-
-
-def _give_back() -> None:
-    """Give memory that is free again to the system; glibc keeps it otherwise."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none
-        if trim is not None:
-            trim(0)
 
 
 def _answers(host: str, port: int) -> bool:
