@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from agent.literature.question import Question, answers_form, answers_kind
@@ -140,9 +141,10 @@ def sentence_score(candidate: Candidate, question: Question, ranking: Ranking) -
     )
 
 
+@lru_cache(maxsize=65_536)  # the same sentences are weighed for many questions
 def is_furniture(text: str) -> bool:
     """Whether a line is a caption, an address, a heading or a row of figures, not a statement."""
-    letters = sum(char.isalpha() for char in text)
+    letters = sum(map(str.isalpha, text))
     return len(text) < 35 or letters < 0.45 * len(text) or bool(_FURNITURE.search(text))
 
 
