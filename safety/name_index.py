@@ -43,6 +43,8 @@ class NameMatch:
 _LONGEST = 60
 """Tokens in one name: a spelt-out name has as many as letters."""
 _PREFIXES = (2, 4, 7, 11, 17)
+_REACHED = tuple(max((n for n in _PREFIXES if n <= at), default=0) for at in range(18))
+"""The longest of these prefixes that a key of so many letters has."""
 
 
 _LEET_CHUNK = re.compile(r"[a-z][0-9@$!|€]|[0-9@$!|€][a-z]", re.IGNORECASE)
@@ -129,7 +131,7 @@ class NameIndex:
             key += token.key
             if key in self._by_key:
                 runs.append((last, key))
-            reached = max((n for n in _PREFIXES if n <= len(key)), default=0)
+            reached = _REACHED[min(len(key), _PREFIXES[-1])]
             if reached and key[:reached] not in self._prefixes[reached]:
                 break
         for last, whole in reversed(runs):
@@ -201,9 +203,12 @@ class NameIndex:
             if not any(m.start() < end and start < m.end() for start, end in spans)
         ]
         small = [text[s:e].strip(_EDGES).lower() in STOPWORDS for s, e in chunks]
+        whole = len(text.strip()) - 2
         for first in range(len(chunks)):
+            if small[first]:
+                continue
             for last in range(first, min(first + 5, len(chunks))):
-                if small[first] or small[last]:
+                if small[last]:
                     continue
                 start, end = chunks[first][0], chunks[last][1]
                 if end - start > 120 or (
@@ -211,14 +216,12 @@ class NameIndex:
                 ):
                     break
                 if (
-                    last - first > 1
+                    last - first > 2
                     and end - start < len(text)
-                    and not any(c.isdigit() for c in text[start:end])
-                    and last - first > 2
+                    and not any(map(str.isdigit, text[start:end]))
                 ):
                     break
-                alone = end - start >= len(text.strip()) - 2
-                match = self._slip(text[start:end], start, end, alone=alone)
+                match = self._slip(text[start:end], start, end, alone=end - start >= whole)
                 if match is not None:
                     found.append(match)
         return found
@@ -250,16 +253,26 @@ class NameIndex:
     def _closest(self, key: str, n_words: int = 1) -> tuple[str, int] | None:
         """The listed key that ``key`` is a slip of, and how many slips."""
         near: set[str] = set()
-        for length in (len(key) - 1, len(key), len(key) + 1):
-            for part in _parts(key, length):
-                near.update(self._by_part.get(part, ()))
+        firsts, seconds = self._by_part
+        n = len(key)
+        # The halves of a listed key that is a letter shorter, as long, or a letter longer.
+        for middle in {(n - 1) // 2, n // 2, (n + 1) // 2}:
+            near.update(firsts.get(key[:middle], ()))
+        for rest in {n - 1 - (n - 1) // 2, n - n // 2, n + 1 - (n + 1) // 2}:
+            near.update(seconds.get(key[-rest:], ()))
+        if near:
+            near = {listed for listed in near if abs(len(listed) - n) <= 1}
         # Two letters changed places just where a key is parted: both parts differ.
-        middle = len(key) // 2
-        near.add(key[: middle - 1] + key[middle] + key[middle - 1] + key[middle + 1 :])
-        near &= self._fuzzy_keys.keys()
-        if len(key) >= 10:
-            near.update(self._by_half.get("<" + key[:5], ()))
-            near.update(self._by_half.get(key[-5:] + ">", ()))
+        middle = n // 2
+        turned = key[: middle - 1] + key[middle] + key[middle - 1] + key[middle + 1 :]
+        if turned in self._fuzzy_keys:
+            near.add(turned)
+        if n >= 10:
+            begins, ends = self._by_half
+            near.update(begins.get(key[:5], ()))
+            near.update(ends.get(key[-5:], ()))
+        if not near:
+            return None
         best: tuple[str, int] | None = None
         digits = _digits(key)
         for listed in near:
@@ -267,8 +280,8 @@ class NameIndex:
                 continue
             allowed = 2 if len(listed) >= (11 if n_words == 1 else 16) else 1
             distance = OSA.distance(key, listed, score_cutoff=allowed)
-            if distance <= allowed and (best is None or distance < best[1]):
-                best = (listed, distance)
+            if distance <= allowed and (best is None or (distance, listed) < (best[1], best[0])):
+                best = (listed, distance)  # of two as near the first by letters, in every run
         # A slip makes a word that nobody uses; a key made only of the pieces of systematic names
         # is the name of another compound.
         return None if best is None or is_systematic(key) else best
@@ -298,23 +311,26 @@ class NameIndex:
         return found
 
     @cached_property
-    def _by_part(self) -> dict[str, list[str]]:
-        """Keys by their first and their second half: one slip leaves one of the two whole."""
-        found: dict[str, list[str]] = {}
+    def _by_part(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Keys by their first and by their second half: one slip leaves one of the two whole."""
+        firsts: dict[str, list[str]] = {}
+        seconds: dict[str, list[str]] = {}
         for key in self._fuzzy_keys:
-            for part in _parts(key, len(key)):
-                found.setdefault(part, []).append(key)
-        return found
+            middle = len(key) // 2
+            firsts.setdefault(key[:middle], []).append(key)
+            seconds.setdefault(key[middle:], []).append(key)
+        return firsts, seconds
 
     @cached_property
-    def _by_half(self) -> dict[str, list[str]]:
-        """Long keys by first and last letters: of two slips, one end is often left whole."""
-        found: dict[str, list[str]] = {}
+    def _by_half(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Long keys by first and by last letters: of two slips, one end is often left whole."""
+        begins: dict[str, list[str]] = {}
+        ends: dict[str, list[str]] = {}
         for key in self._fuzzy_keys:
             if len(key) >= 11:
-                found.setdefault("<" + key[:5], []).append(key)
-                found.setdefault(key[-5:] + ">", []).append(key)
-        return found
+                begins.setdefault(key[:5], []).append(key)
+                ends.setdefault(key[-5:], []).append(key)
+        return begins, ends
 
     @cached_property
     def _fuzzy_keys(self) -> dict[str, None]:
@@ -354,12 +370,6 @@ def _stands_alone(name: str, key: str) -> bool:
     if _MOLECULAR_FORMULA.fullmatch(name):
         return False
     return not systematic
-
-
-def _parts(key: str, length: int) -> tuple[str, str]:
-    """The halves that a listed key of ``length`` letters would share with ``key``."""
-    middle = length // 2
-    return f"{length}<{key[:middle]}", f"{length}>{key[middle - length :]}"
 
 
 def _digits(key: str) -> str:

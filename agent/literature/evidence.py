@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -212,9 +213,10 @@ def _share_found(candidates: Iterable[Candidate], query: Query) -> float:
     )
 
 
+@lru_cache(maxsize=65_536)  # the same sentences are weighed for many questions
 def is_furniture(text: str) -> bool:
     """Whether a line is a caption, an address, a heading or a row of figures, not a statement."""
-    letters = sum(char.isalpha() for char in text)
+    letters = sum(map(str.isalpha, text))
     return len(text) < 35 or letters < 0.45 * len(text) or bool(_FURNITURE.search(text))
 
 
