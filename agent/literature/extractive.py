@@ -13,7 +13,7 @@ from ingest.retrieval import Candidate
 
 # Four short sentences rather than three long ones: as much text, and more answers in it.
 SENTENCES: Final = 4  # about one thing
-MAX_CHARS: Final = 560  # of their text
+MAX_CHARS: Final = 600  # of their text
 SENTENCES_OF_SEVERAL: Final = 5  # about two things, or two places of one paper
 MAX_CHARS_OF_SEVERAL: Final = 700
 
