@@ -58,9 +58,9 @@ TORCH ?= torch==2.13.0
 crystals: $(BIN)/.crystals
 
 $(BIN)/.crystals: $(BIN)/.installed
-	@echo "Installing torch and the extras [materials,mlff] ..."
+	@echo "Installing torch and the extras [materials,mlff,sevenn] ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,materials,mlff]' -c constraints.txt
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,materials,mlff,sevenn]' -c constraints.txt
 	@touch $@
 
 test-crystals: crystals

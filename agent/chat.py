@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from agent.answer import Usage
+from agent.deadline import timed_client
 from agent.errors import ModelError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def open_chat_model(settings: ModelSettings) -> BaseChatModel | None:
     name = settings.name or _only_name(settings)
     with speaking_to(settings):
         from langchain_openai import ChatOpenAI
-        from openai import DefaultHttpxClient, Timeout
+        from openai import Timeout
 
         url = endpoint(settings)
         # ChatOpenAI sends a limit as "max_completion_tokens" only, which the hosted service wants
@@ -64,7 +65,7 @@ def open_chat_model(settings: ModelSettings) -> BaseChatModel | None:
             max_retries=settings.max_retries,
             temperature=settings.temperature,
             # A proxy of the environment does not stand between this machine and itself.
-            http_client=DefaultHttpxClient(trust_env=not is_local(url)),
+            http_client=timed_client(settings.timeout_s, trust_env=not is_local(url)),
             use_responses_api=False,
             tags=[NO_STREAM],
             **limit,
@@ -269,15 +270,16 @@ def _key(settings: ModelSettings) -> str:
 
 
 def _client(settings: ModelSettings) -> OpenAI:
-    from openai import DefaultHttpxClient, OpenAI
+    from openai import OpenAI
 
     url = endpoint(settings)
+    timeout = min(settings.timeout_s, 2 * _CONNECT_S)
     return OpenAI(
         base_url=url,
         api_key=_key(settings),
-        timeout=min(settings.timeout_s, 2 * _CONNECT_S),
+        timeout=timeout,
         max_retries=settings.max_retries,
-        http_client=DefaultHttpxClient(trust_env=not is_local(url)),
+        http_client=timed_client(timeout, trust_env=not is_local(url)),
     )
 
 

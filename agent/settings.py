@@ -52,7 +52,7 @@ class ModelSettings(BaseModel):
     name: str | None = None  # as the endpoint calls it
     base_url: str | None = None  # None with a key: the openai client's default endpoint
     api_key: SecretStr | None = None
-    timeout_s: float = Field(default=120.0, gt=0)  # of one reply
+    timeout_s: float = Field(default=120.0, gt=0)  # of one whole reply, to its last byte
     max_retries: int = Field(default=1, ge=0, le=5)  # of one request, where trying again may help
     max_tokens: int = Field(default=1_500, gt=0)  # of one reply
     temperature: float | None = Field(default=None, ge=0, le=2)  # None: the endpoint's own

@@ -7,10 +7,11 @@ else the machine does.
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,8 @@ REPEATS = 5
 CONVERT = calls(("convert_units", {"value": 5, "from_unit": "eV", "to_unit": "kJ/mol"}))
 
 
-def main() -> None:
-    """Print the table."""
+def main(argv: Sequence[str] | None = None) -> int:
+    argparse.ArgumentParser(prog="python -m benchmarks.agent", description=__doc__).parse_args(argv)
     with example_library() as library:
         print("| question | first event, ms | end, ms | end, CPU ms |\n|---|---|---|---|")
         worst = (0.0, 0.0)
@@ -52,6 +53,7 @@ def main() -> None:
             tokens = session.answer(QUESTIONS["conversion"]).usage
             assert tokens is not None
             print(f"\nA model reads {tokens.tokens_in:,} tokens for the conversion.")
+    return 0
 
 
 def _reply(body: dict[str, Any]) -> Reply:
@@ -82,4 +84,4 @@ def example_library() -> Iterator[Library]:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

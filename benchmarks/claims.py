@@ -25,8 +25,12 @@ from agent.tools.substance_keys import substance_keys
 _DATA: Final = Path(__file__).parents[1] / "tests" / "data"
 CLAIMS: Final = _DATA / "claims.jsonl"
 SECOND: Final = _DATA / "claims_second.jsonl"  # by other hands, with its parts written in it
+THIRD: Final = _DATA / "claims_third.jsonl"  # free claims, each batch scored before it was read
 PARTS: Final = ("developed on", "looked at later", "never looked at")
 SECOND_PARTS: Final = ("developed on", "looked at later", "held back")
+THIRD_PARTS: Final = ("first batch", "second batch", "held back")
+FRESH: Final = ("never looked at", "held back", "first batch", "second batch")  # no alarm was
+# written on these rows
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for title, path, parts in (
         ("frozen claims", CLAIMS, PARTS),
         ("second set", SECOND, SECOND_PARTS),
+        ("third set", THIRD, THIRD_PARTS),
     ):
         runs = {"with": check_rows(closeness, path), "without": check_rows(None, path)}
         for name, outcomes in runs.items():

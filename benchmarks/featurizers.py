@@ -27,7 +27,9 @@ ANIONS = ["O", "S", "F", "Cl", "N"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    argparse.ArgumentParser(description=__doc__).parse_args(argv)
+    argparse.ArgumentParser(
+        prog="python -m benchmarks.featurizers", description=__doc__
+    ).parse_args(argv)
     formulas = compositions(N)
     smiles = molecules(N)
     print(f"import of agent.tools: {import_seconds('import agent.tools'):.2f} CPU s")

@@ -53,7 +53,9 @@ TASKS: dict[str, tuple[Target, ...]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    argparse.ArgumentParser(description=__doc__).parse_args(argv)
+    argparse.ArgumentParser(prog="python -m benchmarks.generation", description=__doc__).parse_args(
+        argv
+    )
     seeds = [s for s in random_molecules(400, seed=SEED) if allowed(s)][:200]
     missed = spread(seeds)
     aim(seeds)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,11 +50,14 @@ def score(embedder: Embedder | None, label: str) -> None:
     print("\nMisses, and as what they were read (* not within two): " + ", ".join(misses))
 
 
-def main() -> None:
-    """Print both tables."""
+def main(argv: Sequence[str] | None = None) -> int:
+    argparse.ArgumentParser(prog="python -m benchmarks.routing", description=__doc__).parse_args(
+        argv
+    )
     score(open_embedder(EmbedderSettings()), "with the packaged embedder")
     score(None, "by letters and cues alone")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from agent.settings import ModelSettings
 
 LONGEST_WAIT_S = 20.0
+DRIP_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,13 @@ class Endless:
 
 
 @dataclass(frozen=True)
+class Drips:
+    """A byte now and then, until the client goes away: of the reply's head, or of its body."""
+
+    head: bool = False
+
+
+@dataclass(frozen=True)
 class Raw:
     """These bytes as the body, with status 200."""
 
@@ -87,7 +95,7 @@ class Cut:
     text: str
 
 
-Reply = str | Calls | Structured | Fails | Hangs | BreaksOff | Endless | Raw | Cut
+Reply = str | Calls | Structured | Fails | Hangs | BreaksOff | Endless | Drips | Raw | Cut
 Step = Reply | Callable[[dict[str, Any]], Reply]
 
 
@@ -211,6 +219,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif isinstance(reply, Endless):
             self._stream_endlessly(reply)
+        elif isinstance(reply, Drips):
+            self._drip(reply, streamed=bool(body.get("stream")))
         elif isinstance(reply, Raw):
             self._send(200, "application/json", reply.body)
         elif body.get("stream"):
@@ -228,6 +238,25 @@ class _Handler(BaseHTTPRequestHandler):
         while time.monotonic() < ends and not self.server.closing.is_set():
             self._event({"content": text}, None)
             text = reply.piece
+        self.close_connection = True
+
+    def _drip(self, reply: Drips, *, streamed: bool) -> None:
+        if reply.head:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Waits: ")
+        elif streamed:
+            self._begin_stream()
+        else:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "1000000")
+            self.end_headers()
+        ends = time.monotonic() + LONGEST_WAIT_S
+        while time.monotonic() < ends and not self.server.closing.wait(DRIP_S):
+            if reply.head or not streamed:
+                self.wfile.write(b" ")
+                self.wfile.flush()
+            else:
+                self._chunk(b": still here\n\n")  # a comment, of which a reader sees nothing
         self.close_connection = True
 
     def _completion(self, body: dict[str, Any], reply: str | Calls | Cut) -> dict[str, Any]:

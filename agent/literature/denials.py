@@ -12,6 +12,8 @@ from agent.literature.statement import CLAUSES, CONTRAST, Fault, Statement, near
 from agent.literature.wording import read_polar
 from ingest.terms import fold_terms, stem
 
+DENIAL: Final = "One of claim and quote denies what the other says."
+
 # Words that may say no without "not".
 _SOFT: Final = re.compile(
     r"\b(?:instead|rather|unlike|another|except\w*|little|few|hardly|barely"
@@ -50,7 +52,7 @@ def denial_faults(
     ``used`` and ``weighed`` are places of denials in claim and quote that turn words which have
     been compared with their opposites.
     """
-    fault = (ClaimVerdict.PARTLY, "One of claim and quote denies what the other says.")
+    fault = (ClaimVerdict.PARTLY, DENIAL)
     if re.search(r"\bwould have\b", said.text):
         return
     denials, rest = read_polar(said.text)[1], read_polar(quoted.text)[1]
@@ -183,7 +185,7 @@ def plain_denial_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
     both = [re.findall(r"\b(both|neither)\b", one.text.lower()) for one in (said, quoted)]
     kept = len(said.terms & quoted.terms) >= SAME_WORDS * len(said.terms)
     if len(both[0]) == len(both[1]) == 1 and both[0] != both[1] and kept:
-        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+        yield ClaimVerdict.PARTLY, DENIAL
         return
     words = [one for one in fold_terms(said.text) if len(one) > 2 and one[0].isalpha()]
     if len(words) < MIN_WORDS or any(words.count(one) > 1 for one in words):
@@ -202,7 +204,7 @@ def plain_denial_faults(said: Statement, quoted: Statement) -> Iterator[Fault]:
             continue
         if mine and (not _behind(said.text, min(mine)) or _denied_otherwise(clause)):
             continue
-        yield ClaimVerdict.PARTLY, "One of claim and quote denies what the other says."
+        yield ClaimVerdict.PARTLY, DENIAL
         return
 
 

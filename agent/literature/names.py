@@ -239,7 +239,7 @@ def _single(text: str, match: re.Match[str], keys: SubstanceKeys | None) -> Name
     opens = start == 0 or text[:start].rstrip().endswith((".", ":"))
     bare = re.sub(r"\(([ivx]+)\)$", "", lower)
     if symbol := element_of(bare):
-        if bare == "lead" and re.match(r"\s+(?:to|in|the|a)\b", text[end:]):
+        if lower == "leads" or (bare == "lead" and re.match(r"\s+(?:to|in|the|a)\b", text[end:])):
             return None
         return Name(said, start, end, frozenset((symbol,)), None, frozenset(), element=True)
     if lower.removesuffix("s") in _TRIVIAL:
@@ -353,6 +353,15 @@ def holds_name(claimed: Name, quoted: list[Name], quote: str) -> bool:
     if re.search(rf"(?<!\w){re.escape(claimed.text)}(?!\w|-w)", quote, case):
         return True
     if any(same_substance(claimed, one) for one in quoted):
+        return True
+    # The text layer of a PDF puts blanks into formulae: MgSc2 Se4.
+    if len(claimed.text) > 4 and re.search(r"\d", claimed.text):
+        joined = "".join(quote.split())
+        if "".join(claimed.text.split()) in joined:
+            return True
+    # "Oleic acid" where the quote has "oleic and palmitic acids".
+    words = claimed.text.lower().split()
+    if len(words) > 1 and all(re.search(rf"\b{re.escape(one)}", quote, re.I) for one in words):
         return True
     if claimed.element and any(
         re.search(rf"(?<![A-Za-z]){one}(?![a-z])", quote)

@@ -161,6 +161,8 @@ def plain_text(text: str) -> str:
     text = text.replace("u\u0000", "µ").replace("−", "-").replace("‑", "-").replace("‐", "-")
     text = text.replace("◦", "°").replace("º", "°").replace("˚", "°").replace("Å", "Å")
     text = re.sub(r"°\s([CF])\b", r"°\1", text.replace("Ω", "Ω"))
+    text = re.sub(r"(\d\.\d+)\(\d{1,2}\)", r"\1", text)  # 11.602(3) Å: the digit's uncertainty
+    text = re.sub(r"\babsolute zero\b", "0 K", text, flags=re.IGNORECASE)
     return _APART.sub(lambda m: m[1] + m[2] if read_symbol(m[1]) else m[0], text)
 
 

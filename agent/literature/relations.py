@@ -357,6 +357,15 @@ def judge(claimed: Relation, quoted: Sequence[Relation]) -> bool | None:
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
+def turned(claimed: Relation, quoted: Sequence[Relation]) -> bool:
+    """Whether a comparison of the quote has both sides of the claim's, the other way round."""
+    return any(
+        (one.sign == claimed.sign and claimed.left & one.right and claimed.right & one.left)
+        or (one.sign == -claimed.sign and claimed.left & one.left and claimed.right & one.right)
+        for one in quoted
+    )
+
+
 _MOST: Final = re.compile(
     r"\b(?:(most|least) )?([a-z]+est|best|worst|most|least|minim\w+|maxim\w+)\b", re.I
 )

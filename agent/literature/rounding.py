@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 from agent.literature.quantities import Number
@@ -35,7 +36,8 @@ def given_by(claimed: Number, quoted: Sequence[Number], *, claim: str) -> list[N
     if found := _reckoned(claimed, quoted, claim):
         return found
     if claimed.unit is ONE:
-        return found
+        # "Up from 1000", where the unit stands with another number.
+        return [one for one in quoted if claimed.value == one.value and claimed.value >= ROUND]
     # "A litre of it weighs 0.88 kg" is 0.88 kg/L.
     for match in _EACH.finditer(claim):
         divisor, end = read_unit(claim, match.end())
@@ -48,12 +50,15 @@ def given_by(claimed: Number, quoted: Sequence[Number], *, claim: str) -> list[N
 # Words of what is left of a whole, and of how far two values are apart.
 _REST: Final = re.compile(
     r"\b(?:los[est]\w*|loss\w*|remain\w*|rest|left|fail\w*|kept|keeps?|retain\w*|without|not"
-    r"|no longer|other|surviv\w*|escape\w*|free|missing|absent)\b",
+    r"|no longer|other|surviv\w*|escape\w*|free|missing|absent|disappear\w*|vanish\w*|gone|fad\w+"
+    r"|poros\w+|voids?|empty|unreacted|unconverted|impur\w+)\b",
     re.IGNORECASE,
 )
 _APART: Final = re.compile(
     r"\b(?:by|differ\w*|apart|span\w*|range|gap|gains?|gained|wider|narrower|higher|lower|more|less"
-    r"|rise|rose|fell|fall|drop\w*|increas\w*|decreas\w*|shift\w*|change[sd]?)\b",
+    r"|ris\w+|rose|fell|falls?|drop\w*|increas\w*|decreas\w*|shift\w*|change[sd]?|goes|went|come"
+    r"|sooner|earlier|later|longer|shorter|separat\w*|below|above|add(?:s|ed)?|rais\w+|cuts?"
+    r"|lower\w*|reduc\w+|\w+er than|stabili[sz]\w*|improv\w*|resist\w*)\b",
     re.IGNORECASE,
 )
 
@@ -74,22 +79,73 @@ def _leaves(one: Number, claimed: Number, slack: float) -> bool:
 
 
 def _reckoned(claimed: Number, quoted: Sequence[Number], claim: str) -> list[Number]:
-    """The numbers of the quote of which ``claimed`` is the rest to the whole or the difference."""
+    """The numbers of the quote from which ``claimed`` follows by one step of arithmetic.
+
+    The rest to the whole, a difference, a ratio or a change in per cent, or a sum; each only where
+    the claim has the words for it.
+    """
     slack = 0.5 * (claimed.coarse if claimed.about else claimed.step) * claimed.unit.factor
     if is_rest(claimed, quoted, claim):
         return [one for one in quoted if _leaves(one, claimed, slack)]
-    if claimed.unit is not ONE and claimed.value > 0 and _APART.search(claim):
-        for i, one in enumerate(quoted):
-            for other in quoted[i + 1 :]:
-                same = one.unit.dimension == other.unit.dimension == claimed.unit.dimension
-                if same and one.unit is not ONE and other.unit is not ONE:
-                    apart = abs(one.value * one.unit.factor - other.value * other.unit.factor)
-                    if apart and abs(apart - claimed.value * claimed.unit.factor) <= max(
-                        slack, 1e-9 * apart
-                    ):
-                        return [one, other]
+    value = claimed.value * claimed.unit.factor
+    if value <= 0:
+        return []
+    degrees = re.search(r"\bdegrees?$", claimed.text) is not None
+    times = claimed.unit is ONE and (
+        claimed.text.lower().endswith("fold") or _TIMES.match(claim, claimed.end) is not None
+    )
+    percent = claimed.unit.dimension == NONE and claimed.unit is not ONE
+    apart = _APART.search(claim) is not None
+    for one, other in combinations(quoted, 2):
+        if one.unit.dimension != other.unit.dimension or (one.unit is ONE) != (other.unit is ONE):
+            continue
+        low, high = sorted((one.value * one.unit.factor, other.value * other.unit.factor))
+        if low == high:
+            continue
+        same = one.unit.dimension == claimed.unit.dimension and claimed.unit is not ONE
+        if (
+            apart
+            and one.unit is not ONE
+            and (same or (degrees and one.unit.dimension == TEMPERATURE))
+        ) and abs(high - low - value) <= max(slack, 1e-9 * high):
+            return [one, other]
+        if low <= 0:
+            continue
+        if times and abs(high / low - value) <= max(slack, RATIO * value):
+            return [one, other]
+        if percent and (
+            (_SHARE.match(claim, claimed.end) and abs(low / high - value) <= max(slack, 0.005))
+            or (apart and abs(high / low - 1 - value) <= max(slack, 0.005))
+            or (apart and abs(1 - low / high - value) <= max(slack, 0.005))
+        ):
+            return [one, other]
+    return _summed(claimed, quoted, claim, slack)
+
+
+def _summed(claimed: Number, quoted: Sequence[Number], claim: str, slack: float) -> list[Number]:
+    """Neighbours in the quote whose sum is ``claimed``."""
+    if claimed.unit is ONE or not _TOGETHER.search(claim):
+        return []
+    alike = [one for one in quoted if one.unit.dimension == claimed.unit.dimension]
+    for first, last in combinations(range(len(alike)), 2):
+        part = alike[first : last + 1]
+        total = sum(one.value * one.unit.factor for one in part)
+        if abs(total - claimed.value * claimed.unit.factor) <= max(slack, 1e-9 * abs(total)):
+            return part
     return []
 
+
+# How far a ratio of two rounded numbers may be from the one that a claim gives.
+RATIO: Final = 0.03
+
+_TIMES: Final = re.compile(r"[\s-]?(?:times|fold|×)", re.IGNORECASE)
+_SHARE: Final = re.compile(r"\s(?:of|as)\b", re.IGNORECASE)
+_TOGETHER: Final = re.compile(
+    r"\b(?:together|sum\w*|totals?|combined|in all|altogether|both|overall|make up|account\w*)\b",
+    re.IGNORECASE,
+)
+
+ROUND: Final = 20  # a number that is hardly a count by chance
 
 _EACH: Final = re.compile(r"\b(?:an?|one|each|every|per)(?= )", re.IGNORECASE)
 

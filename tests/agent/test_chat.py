@@ -20,6 +20,7 @@ from agent.settings import ModelSettings
 from tests.model_server import (
     BreaksOff,
     Cut,
+    Drips,
     Fails,
     Hangs,
     ModelServer,
@@ -131,6 +132,20 @@ def test_a_model_that_does_not_answer_in_time_is_given_up() -> None:
         say(server, timeout_s=0.2)
 
     assert caught.value.kind == "timeout"
+
+
+@pytest.mark.parametrize("reply", [Drips(), Drips(head=True)], ids=["body", "head"])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_reply_that_comes_byte_by_byte_is_given_up_in_time(reply: Drips, streamed: bool) -> None:
+    with ModelServer([reply]) as server:
+        settings = server.settings(timeout_s=0.4)
+        model = open_chat_model(settings)
+        assert model is not None
+        with pytest.raises(ModelError) as caught:
+            whole_reply(model, settings, streamed=streamed)
+
+    assert caught.value.kind == "timeout"
+    assert "did not answer within 0.4 s" in str(caught.value)
 
 
 def test_a_server_that_is_not_there_is_said_to_be_missing() -> None:

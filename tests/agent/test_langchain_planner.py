@@ -30,6 +30,7 @@ from ingest.chunking import sentence_texts
 from safety import gate
 from tests.model_server import (
     BreaksOff,
+    Drips,
     Fails,
     Hangs,
     ModelServer,
@@ -228,6 +229,7 @@ def test_a_number_without_a_result_is_marked_where_it_stands(
         pytest.param((BreaksOff("5 eV is"),), "broke off", id="half a reply"),
         pytest.param((CONVERT, BreaksOff("5 eV is")), "broke off", id="half-way"),
         pytest.param((Hangs(),), "did not answer within", id="time-out"),
+        pytest.param((Drips(),), "did not answer within", id="byte by byte"),
         pytest.param(("",), "came to no answer", id="empty"),
         pytest.param(("5 eV is 482.4 kJ/mol.",), "bears out", id="from memory"),
     ],
@@ -237,7 +239,7 @@ def test_where_the_model_fails_a_sentence_says_so_and_the_rules_finish(
 ) -> None:
     server = serve(*script)
 
-    waits = 0.5 if isinstance(script[0], Hangs) else 30.0
+    waits = 0.5 if isinstance(script[0], Hangs | Drips) else 30.0
     answer = end(ask(examples, server, ASKED, timeout_s=waits))
 
     assert answer.status is AnswerStatus.ANSWERED

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +163,15 @@ def test_every_series_is_found_by_its_main() -> None:
 
     assert "literature" in names
     assert not {"__main__", "statistics", "matching"} & set(names)
+
+
+@pytest.mark.parametrize("name", bench.series_names())
+def test_every_series_says_how_it_is_called(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        import_module(f"benchmarks.{name}").main(["--help"])
+
+    assert stop.value.code == 0
+    assert f"benchmarks.{name}" in capsys.readouterr().out
 
 
 def test_a_folder_goes_to_the_series_that_take_one() -> None:

@@ -205,6 +205,13 @@ def test_the_quotes_of_the_second_set_are_verbatim() -> None:
             assert any(stream(quote) in paper for paper in papers), row["id"]
 
 
+def test_every_quote_of_the_third_set_is_verbatim_or_our_own() -> None:
+    for row in rows("claims_third.jsonl"):
+        papers = [paper_text(file) for file in row["source"].split() if file != "own"]
+        for quote in row["quotes"] if papers else ():
+            assert any(stream(quote) in paper for paper in papers), row["id"]
+
+
 def test_no_claim_stands_twice_under_the_same_quotes() -> None:
     seen = Counter((tuple(row["quotes"]), row["claim"]) for row in CLAIMS)
 

@@ -98,6 +98,18 @@ def test_two_words_that_happen_to_spell_a_name_are_not_it() -> None:
     assert found(index, "fry the bacon") == []
 
 
+def test_a_hyphen_more_or_less_leaves_a_long_name_with_locants_the_same() -> None:
+    index = NameIndex([listed("5-ethyl-5-methyl1,3-diazinane-2,4,6-trione")])
+
+    assert found(index, "gives 5-ethyl-5-methyl-1,3-diazinane-2,4,6-trione") != []
+
+
+def test_what_parts_two_locants_counts_in_a_long_name() -> None:
+    index = NameIndex([listed("12-chloro-5-ethyl-methyldodecanoate")])
+
+    assert found(index, "1,2-chloro-5-ethyl-methyldodecanoate") == []
+
+
 def test_the_longest_name_wins() -> None:
     index = NameIndex([listed("nitrate"), listed("ammonium nitrate", entry=1)])
 

@@ -32,6 +32,7 @@ from tests.agent.literature.writing import (
 from tests.model_server import (
     BreaksOff,
     Cut,
+    Drips,
     Endless,
     Fails,
     Hangs,
@@ -119,6 +120,8 @@ FAILURES = [
     pytest.param(Fails(429), "rate limit", id="rate limited"),
     pytest.param(Fails(500), "status 500", id="server fails"),
     pytest.param(Hangs(), "did not answer", id="hangs"),
+    pytest.param(Drips(), "did not answer", id="drips"),
+    pytest.param(Drips(head=True), "did not answer", id="drips its head"),
     pytest.param(Raw(f"<html>{CANARY}</html>".encode()), "no reply", id="not a model"),
     pytest.param(BreaksOff(f'{{"sentences": [{{"text": "{CANARY}'), "broke off", id="breaks off"),
 ]
