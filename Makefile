@@ -58,13 +58,13 @@ TORCH ?= torch==2.13.0
 crystals: $(BIN)/.crystals
 
 $(BIN)/.crystals: $(BIN)/.installed
-	@echo "Installing torch and the extras [materials,mlff] ..."
+	@echo "Installing torch and the extras [materials,mlff,sevenn] ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,materials,mlff]' -c constraints.txt
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,materials,mlff,sevenn]' -c constraints.txt
 	@touch $@
 
 test-crystals: crystals
-	$(BIN)/pytest -m mlff tests/agent/tools
+	$(BIN)/pytest -n auto -m mlff tests/agent/tools
 
 bench: install
 	$(BIN)/python -m benchmarks

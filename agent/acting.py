@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextvars
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from agent.entities import read_entities
-from agent.events import ToolFinished, ToolStarted
+from agent.events import ToolFinished, ToolProgress, ToolStarted
 from agent.intents import PAPER_WORDS
 from agent.plan import Plan, Reading, Step
 from agent.slots import LISTS, properties_in
 from agent.tools import registry
 from agent.tools.base import ToolResult
+from agent.tools.errors import ToolFailed
+from agent.tools.progress import Progress, listening
 from agent.tools.registry import ToolFailure
 
 if TYPE_CHECKING:
@@ -121,7 +126,7 @@ def _all_in(library: Library, terms: Sequence[str]) -> bool:
 
 def run_steps(
     steps: Sequence[Step], results: list[ToolResult[Any] | ToolFailure]
-) -> Iterator[ToolStarted | ToolFinished]:
+) -> Iterator[ToolStarted | ToolProgress | ToolFinished]:
     """Run steps one after the other through the gate; a failure ends the run.
 
     Args:
@@ -136,12 +141,47 @@ def run_steps(
             results.append(ToolFailure(tool=step.tool, kind="bad_arguments", message=message))
             return
         yield ToolStarted(tool=step.tool, why=step.why)
-        reply = registry.reply(step.tool, arguments)
+        reply = yield from _replied(step.tool, arguments)
         results.append(reply)
         failed = isinstance(reply, ToolFailure)
         yield ToolFinished(tool=step.tool, ok=not failed)
         if failed:
             return
+
+
+def _replied(
+    name: str, arguments: Mapping[str, Any]
+) -> Generator[ToolProgress, None, ToolResult[Any] | ToolFailure]:
+    """Run a tool in a thread beside this one, so that what it reports can be told meanwhile.
+
+    Where nobody takes the events any more, the tool ends at its next report.
+    """
+    told: SimpleQueue[Progress | ToolResult[Any] | ToolFailure | Exception] = SimpleQueue()
+    left = threading.Event()
+
+    def hear(progress: Progress) -> None:
+        if left.is_set():
+            raise ToolFailed(f"{name} was stopped")
+        told.put(progress)
+
+    def work() -> None:
+        try:
+            with listening(hear):
+                told.put(registry.reply(name, arguments))
+        except Exception as error:  # raised again where the reply is waited for
+            told.put(error)
+
+    # A daemon: a person who ends the program does not wait for a long tool.
+    within = contextvars.copy_context()
+    threading.Thread(target=within.run, args=(work,), name=f"elute {name}", daemon=True).start()
+    try:
+        while isinstance(heard := told.get(), Progress):
+            yield ToolProgress(tool=name, **heard.model_dump())
+    finally:
+        left.set()
+    if isinstance(heard, Exception):
+        raise heard
+    return heard
 
 
 def gave_something(results: Sequence[ToolResult[Any]]) -> bool:

@@ -40,6 +40,16 @@ class ToolStarted(Record):
     why: str
 
 
+class ToolProgress(Record):
+    """A long step is so far: "crystals relaxed", 3 of 6."""
+
+    kind: Literal["tool_progress"] = "tool_progress"
+    tool: str
+    doing: str
+    done: int
+    total: int | None = None  # None: it is not known how many there will be
+
+
 class ToolFinished(Record):
     """A step of the plan has ended; its result stands in the answer."""
 
@@ -88,6 +98,7 @@ Event = (
     | Completed
     | Planned
     | ToolStarted
+    | ToolProgress
     | ToolFinished
     | Searching
     | EvidenceFound

@@ -88,8 +88,10 @@ def read_utterances(text: str, name: str) -> dict[Reading, tuple[str, ...]]:
     """
     import yaml
 
+    # The loader in C reads the shipped file in a tenth of the time.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        held = yaml.safe_load(text)
+        held = yaml.load(text, loader)
     except yaml.YAMLError as error:
         raise IntentsError(f"{name!r} is not YAML: {error}") from error
     readings = held.get("readings") if isinstance(held, dict) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from agent.answer import Answer, AnswerStatus
@@ -12,16 +12,13 @@ from agent.events import (
     Answered,
     Completed,
     Event,
-    EvidenceFound,
     Planned,
     Refused,
     Screened,
-    Searching,
-    TextDelta,
 )
 from agent.plan import Plan, Reading
-from agent.turn import Turn
-from safety.substance import Decision, Verdict
+from agent.turn import Turn, told
+from safety.substance import Decision
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -211,7 +208,7 @@ class Session:
             return
         followed = acted is not None and acted.note is None
         if acted is not None and followed and by_tools and not acted.wants_papers:
-            yield from self._told(turn, acted.text, acted.fields(self._name_of_model()))
+            yield from told(turn, acted.text, acted.fields(self._name_of_model()), self.gate)
             return
         if not followed:
             yield Planned(plan=turn.plan)
@@ -289,66 +286,10 @@ class Session:
 
     def _by_papers(self, turn: Turn, acted: Acted | None) -> Iterator[Event]:
         """Answer from the library's papers, with what tools gave behind it."""
-        searched = self.library.papers() if turn.papers is None else turn.papers
-        yield Searching(papers=len(searched))
-        beside = acted.text if acted is not None else []
-        answer = yield from self._from_papers(turn)
-        if answer is None:
-            return
-        if acted is not None and acted.claims and answer.status is AnswerStatus.NO_EVIDENCE:
-            found = {"passages": answer.passages, "unused": answer.unused}
-            by = {**acted.fields(self._name_of_model()), **found}
-            yield from self._told(turn, acted.text, by)
-            return
-        changed = turn.fields(answer.verdict or turn.verdict)
-        if acted is not None:
-            changed |= {"planner": "langchain", "plan": acted.plan}
-            if beside:
-                after = self.gate.check_answer(
-                    "\n".join([answer.text, *beside]), request=turn.asked
-                )
-                if after.decision is Decision.BLOCK:
-                    yield turn.refused(after)
-                    return
-                yield TextDelta(text="\n" + " ".join(beside))
-                changed |= acted.fields(self._name_of_model())
-                changed["text"] = "\n".join([answer.text, " ".join(beside)])
-                changed["claims"] = (*answer.claims, *acted.claims)
-        yield Answered(answer=answer.model_copy(update=changed))
+        from agent.paper_answers import PaperAnswers
 
-    def _from_papers(self, turn: Turn) -> Generator[Event, None, Answer | None]:
-        """The answer that a model writes from the papers, or quotes; None where it is refused."""
-        from agent.literature.answering import claim_with_citations, find_answer, quoting_answer
-        from agent.tools.substance_keys import substance_keys
-
-        found = find_answer(turn.asked, self.library, substance_keys, papers=turn.papers)
-        writer = self._writer(turn) if found.silence is None else None
-        answer = quoting_answer(found, turn.started)
-        shown = [answer.text, *(citation.quote for citation in found.citations)]
-        after = self.gate.check_answer("\n".join(shown), request=turn.asked)
-        if after.decision is Decision.BLOCK:
-            yield turn.refused(after)
-            return None
-        yield EvidenceFound(citations=found.citations)
-        if writer is None:
-            for claim in answer.claims:
-                yield TextDelta(text=claim_with_citations(claim, answer.citations) + " ")
-            return answer.model_copy(update={"verdict": after})
-        from agent.literature.generative import write_answer
-
-        writing = write_answer(found, self.library, writer, turn.started)
-        while True:
-            try:
-                said = next(writing)
-            except StopIteration as end:
-                written: Answer | Verdict = end.value
-                break
-            yield TextDelta(text=said.text + " ")
-        if isinstance(written, Verdict):
-            yield turn.refused(written)
-            return None
-        turn.usage = written.usage
-        return written
+        answers = PaperAnswers(self.library, self.gate, self._writer, self._name_of_model)
+        yield from answers.by_papers(turn, acted)
 
     def _writer(self, turn: Turn) -> Writer | None:
         """The model that writes from the papers; None where there is none."""
@@ -384,26 +325,9 @@ class Session:
         )
         if not lines or (given and not gave_something(given)):
             return False
-        told = {"planner": self.planner.name, "tools": tuple(given), "plan": turn.plan}
-        yield from self._told(turn, lines, told)
+        by = {"planner": self.planner.name, "tools": tuple(given), "plan": turn.plan}
+        yield from told(turn, lines, by, self.gate)
         return True
-
-    def _told(self, turn: Turn, lines: Sequence[str], by: Mapping[str, Any]) -> Iterator[Event]:
-        """Show lines of an answer from tools, once the gate has seen them."""
-        after = self.gate.check_answer("\n".join(lines), request=turn.asked)
-        if after.decision is Decision.BLOCK:
-            yield turn.refused(after)
-            return
-        for line in lines:
-            yield TextDelta(text=line + "\n")
-        yield Answered(
-            answer=Answer(
-                question=turn.asked,
-                status=AnswerStatus.ANSWERED,
-                text="\n".join(lines),
-                **{**turn.fields(after), **by},
-            )
-        )
 
     def _kept(self, turn: Turn, answer: Answer) -> Answer:
         """The answer, once the conversation holds it."""

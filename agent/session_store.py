@@ -28,7 +28,7 @@ _WAIT_S: Final = 30.0  # for another process that writes
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS sessions (
     id TEXT PRIMARY KEY, library TEXT NOT NULL, title TEXT NOT NULL, made_at TEXT NOT NULL,
-    used_at TEXT NOT NULL
+    used_at TEXT NOT NULL, owner TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS turns (
     row INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
@@ -36,6 +36,10 @@ CREATE TABLE IF NOT EXISTS turns (
 );
 CREATE INDEX IF NOT EXISTS turns_of ON turns (session, row);
 """
+
+
+_COLUMNS: Final = "PRAGMA table_info(sessions)"
+_OWNER: Final = "ALTER TABLE sessions ADD COLUMN owner TEXT NOT NULL DEFAULT ''"
 
 
 class TurnState(StrEnum):
@@ -93,19 +97,23 @@ class SessionStore:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # deleted means gone from the file
             connection.executescript(_SCHEMA)
+            if "owner" not in {row[1] for row in connection.execute(_COLUMNS)}:
+                connection.execute(_OWNER)  # a file from before sessions had owners
             with connection:
                 yield connection
 
-    def sessions(self, library: str, limit: int = 200) -> tuple[KeptSession, ...]:
-        """The sessions over a library, last used first."""
+    def sessions(
+        self, library: str, limit: int = 200, *, owner: str = ""
+    ) -> tuple[KeptSession, ...]:
+        """The sessions that an owner has over a library, last used first."""
         if not self.path.exists():
             return ()
         with self._open() as connection:
             rows = connection.execute(
                 "SELECT id, library, title, made_at, used_at, "
                 "(SELECT count(*) FROM turns WHERE session = id) FROM sessions "
-                "WHERE library = ? ORDER BY used_at DESC, id LIMIT ?",
-                (library, limit),
+                "WHERE library = ? AND owner = ? ORDER BY used_at DESC, id LIMIT ?",
+                (library, owner, limit),
             ).fetchall()
         return tuple(map(_session, rows))
 
@@ -146,14 +154,21 @@ class SessionStore:
                 continue
         return tuple(turns)
 
-    def add(self, session_id: str, library: str, turn: Turn) -> Turn:
-        """Keep a turn, and its session with the first; returns it as it is kept."""
+    def add(self, session_id: str, library: str, turn: Turn, *, owner: str = "") -> Turn:
+        """Keep a turn, and its session with the first; returns it as it is kept.
+
+        Args:
+            session_id: Of the session, from `new_session_id`.
+            library: Which was asked.
+            turn: The question and what came of it.
+            owner: Whose session a first turn begins; "" on a machine of one's own.
+        """
         kept = _withheld(turn)
         now = datetime.now(UTC).isoformat()
         with self._open() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?, ?)",
-                (session_id, library, _title(kept.question), now, now),
+                "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+                (session_id, library, _title(kept.question), now, now, owner),
             )
             connection.execute(
                 "INSERT INTO turns (session, turn) VALUES (?, ?)",

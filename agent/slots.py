@@ -112,6 +112,8 @@ FEATURIZERS: Final[Mapping[str, str]] = {
     r"\bacsf\b|symmetry functions?|behler": "acsf",
     r"\bmbtr\b|many.?body tensor": "mbtr",
     r"\bsoap\b|smooth overlap": "soap",
+    r"site.?fingerprints?|crystal ?nn": "site_fingerprint",
+    r"density features?": "density_features",
     r"morgan|\becfp\d?\b|circular fingerprint": "morgan",
     r"maccs": "maccs",
     r"atom.?pair": "atom_pair",
@@ -122,7 +124,16 @@ MOLECULE_FEATURIZERS: Final = frozenset(
     {"morgan", "maccs", "atom_pair", "topological_torsion", "rdkit_descriptors"}
 )
 STRUCTURE_FEATURIZERS: Final = frozenset(
-    {"coulomb_matrix", "sine_matrix", "ewald_matrix", "acsf", "mbtr", "soap"}
+    {
+        "coulomb_matrix",
+        "sine_matrix",
+        "ewald_matrix",
+        "acsf",
+        "mbtr",
+        "soap",
+        "site_fingerprint",
+        "density_features",
+    }
 )
 LISTS: Final = re.compile(
     r"\b(?:controlled|regulat\w+|schedul\w+|licen[cs]e|banned|prohibited|illegal|legal(?:ly)?"

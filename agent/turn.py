@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.answer import Answer, AnswerStatus, Usage
-from agent.events import Refused
+from agent.events import Answered, Event, Refused, TextDelta
 from agent.plan import Plan, Reading
 from safety.substance import Decision, Verdict
+
+if TYPE_CHECKING:
+    from safety.gate import Gate
 
 
 @dataclass
@@ -52,3 +55,21 @@ class Turn:
             usage=self.usage,
         )
         return Refused(answer=answer)
+
+
+def told(turn: Turn, lines: Sequence[str], by: Mapping[str, Any], gate: Gate) -> Iterator[Event]:
+    """Show lines of an answer from tools, once the gate has seen them."""
+    after = gate.check_answer("\n".join(lines), request=turn.asked)
+    if after.decision is Decision.BLOCK:
+        yield turn.refused(after)
+        return
+    for line in lines:
+        yield TextDelta(text=line + "\n")
+    yield Answered(
+        answer=Answer(
+            question=turn.asked,
+            status=AnswerStatus.ANSWERED,
+            text="\n".join(lines),
+            **{**turn.fields(after), **by},
+        )
+    )

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,9 @@ class Visitor:
     async def ask(self) -> float:
         """Ask the next question; seconds until its answer stands."""
         started = time.perf_counter()
-        await self._rerun(next(self.questions))
-        if not await self._drawn(answered=True):
+        question = next(self.questions)
+        await self._rerun(question)
+        if not await self._drawn(question):
             raise RuntimeError("a question ended without an answer")
         return time.perf_counter() - started
 
@@ -76,26 +78,32 @@ class Visitor:
             widget.chat_input_value.data = question
         await self.socket.send(message.SerializeToString())
 
-    async def _drawn(self, *, answered: bool = False) -> bool:
-        """Wait for the end of the script; whether an answer came (a run draws itself anew)."""
-        seen = False
+    async def _drawn(self, question: str | None = None) -> bool:
+        """Wait for the end of the script; whether the question's answer stands in the page.
+
+        A run may end to be drawn anew; the answer is the part behind the last heading.
+        """
+        heading, answered = "", False
         while True:
             message = ForwardMsg.FromString(await asyncio.wait_for(self.socket.recv(), 300))
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.page_hash = message.new_session.page_script_hash or self.page_hash
+                heading, answered = "", False
             elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 if element.WhichOneof("type") == "chat_input":
                     self.field = element.chat_input.id
                 elif element.WhichOneof("type") == "html":
-                    seen = seen or "elute-meta" in element.html.body.split("<style>")[0]
-            elif kind == "script_finished":
-                done = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
-                if done and (seen or not answered):
-                    return True
-                if done and answered:
-                    return False
+                    text = element.html.body
+                    if "elute-question" in text and "<style>" not in text:
+                        heading, answered = text, False
+                    answered |= '<div class="elute-meta">' in text
+            elif (
+                kind == "script_finished"
+                and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+            ):
+                return question is None or (answered and escape(question) in heading)
 
 
 async def measure(address: str, process: psutil.Process, visitors: int, seconds: float) -> None:
@@ -169,12 +177,8 @@ def memory(process: psutil.Process) -> float:
     return sum(one.memory_info().rss for one in every) / 1e6
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.chat_load",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
     asked = parser.parse_args(argv)
@@ -200,8 +204,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         finally:
             server.terminate()
             server.wait()
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

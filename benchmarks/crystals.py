@@ -7,12 +7,15 @@ field puts the experimental structure above the best one found: where that is po
 and force field disagree, and no search could bring it first.
 
 ``--rules`` leaves the force field out; ``--fast`` takes six; ``--types`` checks the AFLOW
-prototypes that pymatgen carries with the force field.
+prototypes that pymatgen carries with the force field. ``--keep FILE`` writes each compound's
+outcome as it comes, one JSON object a line, and takes those it finds there as done: a run that was
+stopped goes on where it was.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import time
 from collections.abc import Mapping, Sequence
@@ -150,11 +153,20 @@ def check_prototypes(field: Any) -> None:
             print(f"{made.name:48} {made.compound:12} {force:6.1f} eV/A {pressure:8.0f} GPa")
 
 
+def _kept(path: Path | None) -> dict[tuple[str, str], Outcome]:
+    """The outcomes in a file of an earlier run, by compound and type."""
+    if path is None or not path.is_file():
+        return {}
+    rows = [Outcome(**json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+    return {(one.compound, one.structure_type): one for one in rows}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crystals", description=__doc__)
     parser.add_argument("--rules", action="store_true", help="without a force field")
     parser.add_argument("--fast", action="store_true", help="six compounds")
     parser.add_argument("--types", action="store_true", help="check the prototypes")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write outcomes there, and go on")
     parser.add_argument("compounds", nargs="*", help="only these, e.g. TiO2")
     options = parser.parse_args(argv)
     from agent.tools.force_fields import force_field, has_force_field
@@ -167,12 +179,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         check_prototypes(field or force_field("chgnet"))
         return 0
     wanted = options.compounds or (FAST if options.fast else [r["compound"] for r in known()])
+    done = _kept(options.keep)
     print(f"{'compound':12} {'type':28} rank  CPU s trials  above  first found")
     outcomes = []
     for row in known():
         if row["compound"] not in wanted:
             continue
-        one = look_for(row, field)
+        one = done.get((row["compound"], row["type"]))
+        if one is None:
+            one = look_for(row, field)
+            if options.keep is not None:
+                with options.keep.open("a", encoding="utf-8") as opened:
+                    opened.write(json.dumps(one._asdict()) + "\n")
         outcomes.append(one)
         above = "" if one.above is None else f"{one.above:6.3f}"
         print(

@@ -14,8 +14,8 @@ from ingest.errors import EmbedderError, LibraryMissing, PaperNotFound
 from ingest.events import Finished, IndexWritten, IngestEvent, VerifyReport, Waiting
 from ingest.fingerprint import check_readable
 from ingest.index import VectorIndex
+from ingest.keys import fold_key
 from ingest.lock import WriteLock
-from ingest.names import fold_key
 from ingest.paper import Chunk, Paper, Passage
 from ingest.retrieval import Retriever
 from ingest.scanning import look, place_path, with_hash

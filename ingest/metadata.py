@@ -16,8 +16,9 @@ from operator import attrgetter
 from pathlib import PurePath
 
 from ingest.imprint import JOURNAL, FileInfo, journal_name, paper_doi, publication_year
+from ingest.keys import fold, fold_key
 from ingest.lines import RAISED, TYPED, Line
-from ingest.names import citation_key, fold, fold_key, is_name, split_names, surname
+from ingest.names import citation_key, is_name, split_names, surname
 from ingest.paper import PaperMetadata
 
 __all__ = ["FileInfo", "citation_key", "fold_key", "read_metadata"]

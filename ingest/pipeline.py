@@ -30,7 +30,8 @@ from ingest.events import (
 from ingest.fingerprint import check_writable
 from ingest.indexing import Indexer
 from ingest.isolation import read_many
-from ingest.names import citation_key, fold_key
+from ingest.keys import fold_key
+from ingest.names import citation_key
 from ingest.paper import ReadOutcome, ReadPaper
 from ingest.run import Run
 from ingest.scanning import (

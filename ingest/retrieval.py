@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,7 +29,7 @@ from ingest.errors import QueryError
 from ingest.paper import Chunk, Paper, Passage
 from ingest.shelf import Shelf
 from ingest.terms import fold_terms
-from ingest.tokens import TokenEmbedder, TokenVectors, joined, nearest, rarities
+from ingest.tokens import TokenEmbedder, TokenVectors, nearest, rarities
 from ingest.vectors import cosines as unit_cosines
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Query:
     vector: Floats | None  # shape (d,); None where the library is lexical only
     idf: dict[str, float]  # of each term, over the library's pages
     tokens: TokenVectors | None = None  # its words as the embedder sees them, where it tells
+    # Where pages were met before: by generation and page, the cosines of their sentences.
+    nearest: dict[tuple[int, int], Floats] = field(default_factory=dict)
 
     @property
     def weight(self) -> float:
@@ -115,6 +118,7 @@ class Retriever:
         self._lock = threading.Lock()
         self._whole: Retriever | None = None
         self._only: frozenset[str] | None = None
+        self._still: Shelf | None = None
 
     def within(self, papers: Collection[str]) -> Retriever:
         """A view that finds nothing outside these papers; scores are those of the whole library.
@@ -126,9 +130,17 @@ class Retriever:
         view._whole, view._only = self, frozenset(papers)
         return view
 
+    def still(self) -> Retriever:
+        """A view of the library as it is now: all that one question is told is of one moment."""
+        view = Retriever(self._catalog, self._embedder)
+        view._only, view._still = self._only, self.shelf
+        return view
+
     @property
     def shelf(self) -> Shelf:
         """The library in memory, read again when the catalog's generation has moved on."""
+        if self._still is not None:
+            return self._still
         if self._whole is not None:
             return self._whole.shelf
         with self._lock:
@@ -191,7 +203,7 @@ class Retriever:
             order = order[np.array(looked_at)[order]]
         met = windows_met = None
         if query.tokens is not None:
-            met, windows_met, read = self._meet(shelf, query.tokens, order[:PAGES_MET])
+            met, windows_met, read = self._meet(shelf, query, order[:PAGES_MET])
             best = _best(windows_met, shelf.page_of, n_pages)
             # A page that was not looked at is taken to meet the question as badly as any that was.
             scores += MEETING * np.where(read, best, best[read].min(initial=0.0))
@@ -215,7 +227,7 @@ class Retriever:
         )
 
     def _meet(
-        self, shelf: Shelf, question: TokenVectors, pages: Ints
+        self, shelf: Shelf, query: Query, pages: Ints
     ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """How the sentences of ``pages``, and the windows that begin at them, meet the question.
 
@@ -227,6 +239,8 @@ class Retriever:
             Scores of all sentences and of all windows, 0 where the page was not looked at, and
             which pages were.
         """
+        question = query.tokens
+        assert question is not None
         met = np.zeros(len(shelf.page_of), dtype=np.float32)
         windows_met = met.copy()
         read = np.zeros(len(shelf.page_keys), dtype=bool)
@@ -234,18 +248,18 @@ class Retriever:
         for page in pages:
             tokens, rows = shelf.tokens(int(page)), shelf.rows_of(int(page))
             if tokens is not None and len(tokens) == rows.stop - rows.start:
-                found.append((rows, tokens))
+                found.append((int(page), rows, tokens))
                 read[page] = True
         if not found:
             return met, windows_met, read
-        texts = joined(tokens for _, tokens in found)
-        weights = rarities(question, texts)
-        cosines = nearest(question, texts)
-        start = 0
-        for rows, tokens in found:
-            page_cosines = cosines[start : start + len(tokens)]
-            start += len(tokens)
-            page_cosines[~shelf.quotable[rows]] = -1.0
+        weights = rarities(question, [tokens for _, _, tokens in found])
+        for page, rows, tokens in found:
+            met_before = (shelf.generation, page)
+            if met_before not in query.nearest:
+                page_cosines = nearest(question, tokens)
+                page_cosines[~shelf.quotable[rows]] = -1.0
+                query.nearest[met_before] = page_cosines
+            page_cosines = query.nearest[met_before]
             # Not by BLAS: on some processors it raises the flag of an invalid value without one.
             met[rows] = np.einsum("st,t->s", page_cosines, weights)
             windows = page_cosines.copy()
@@ -287,17 +301,24 @@ class Retriever:
     def candidates(self, ranking: Ranking, pages: Iterable[PageScore]) -> list[Candidate]:
         """The quotable sentences of ``pages``, in reading order page by page."""
         shelf = self.shelf
-        found = []
-        for page in pages:
-            key = (shelf.paper_row[page.paper.paper_id], page.page)
-            rows = np.flatnonzero(shelf.page_of == shelf.page_row[key])
-            found += [
-                _candidate(shelf, ranking, page, int(row)) for row in rows if shelf.quotable[row]
-            ]
-        shares = term_shares(found, ranking.query)
+        pages = list(pages)
+        rows = [shelf.page_row[shelf.paper_row[p.paper.paper_id], p.page] for p in pages]
+        spans = [shelf.rows_of(row) for row in rows]
+        quotable = [np.flatnonzero(shelf.quotable[span]) + span.start for span in spans]
+        shares = iter(
+            _shares(
+                [
+                    (page.paper.paper_id, shelf.sentence(int(row))[3])
+                    for page, rows_of_page in zip(pages, quotable, strict=True)
+                    for row in rows_of_page
+                ],
+                ranking.query,
+            )
+        )
         return [
-            replace(candidate, lexical=share)
-            for candidate, share in zip(found, shares, strict=True)
+            candidate
+            for page, span, rows_of_page in zip(pages, spans, quotable, strict=True)
+            for candidate in _candidates(shelf, ranking, page, span, rows_of_page.tolist(), shares)
         ]
 
     def search(self, text: str, limit: int = 10) -> list[Passage]:
@@ -333,34 +354,48 @@ class Retriever:
         return None
 
 
-def _candidate(shelf: Shelf, ranking: Ranking, page: PageScore, row: int) -> Candidate:
-    paper, ordinal, text, terms = shelf.sentence(row)
-    start, end, section = shelf.offsets(paper, ordinal)
-    cosine = window = met = window_met = 0.0
-    first = max(row - WINDOW + 1, 0)
-    same = shelf.page_of[first : row + 1] == shelf.page_of[row]
-    if ranking.cosines is not None and ranking.windows is not None:
-        cosine = float(ranking.cosines[row])
-        window = float(ranking.windows[first : row + 1][same].max())
-    if ranking.met is not None and ranking.windows_met is not None:
-        met = float(ranking.met[row])
-        window_met = float(ranking.windows_met[first : row + 1][same].max())
-    return Candidate(
-        paper=paper,
-        ordinal=ordinal,
-        page=page.page,
-        start=start,
-        end=end,
-        text=text,
-        section=section,
-        terms=terms,
-        cosine=cosine,
-        window=window,
-        met=met,
-        window_met=window_met,
-        lexical=0.0,
-        page_score=page.score,
-    )
+def _candidates(
+    shelf: Shelf,
+    ranking: Ranking,
+    page: PageScore,
+    span: slice,
+    rows: Sequence[int],
+    shares: Iterator[float],
+) -> Iterator[Candidate]:
+    """The sentences in ``rows`` of one page, which are those of ``span``."""
+    cosines, windows = _of_page(ranking.cosines, ranking.windows, span)
+    met, windows_met = _of_page(ranking.met, ranking.windows_met, span)
+    for row in rows:
+        paper, ordinal, text, terms = shelf.sentence(row)
+        start, end, section = shelf.offsets(paper, ordinal)
+        at = row - span.start
+        first = max(at - WINDOW + 1, 0)
+        yield Candidate(
+            paper=paper,
+            ordinal=ordinal,
+            page=page.page,
+            start=start,
+            end=end,
+            text=text,
+            section=section,
+            terms=terms,
+            cosine=cosines[at],
+            window=max(windows[first : at + 1]),
+            met=met[at],
+            window_met=max(windows_met[first : at + 1]),
+            lexical=next(shares),
+            page_score=page.score,
+        )
+
+
+def _of_page(
+    values: Floats | None, windows: Floats | None, span: slice
+) -> tuple[list[float], list[float]]:
+    """Scores of a page's sentences and of the windows that begin at them; zeros without any."""
+    if values is None or windows is None:
+        zeros = [0.0] * (span.stop - span.start)
+        return zeros, zeros
+    return values[span].tolist(), windows[span].tolist()
 
 
 def term_shares(candidates: Sequence[Candidate], query: Query) -> list[float]:
@@ -372,21 +407,34 @@ def term_shares(candidates: Sequence[Candidate], query: Query) -> list[float]:
     Returns:
         One share in [0, 1] a candidate; 1 where it holds every term that its paper holds.
     """
-    by_paper: dict[str, list[set[str]]] = {}
-    for candidate in candidates:
-        by_paper.setdefault(candidate.paper.paper_id, []).append(set(candidate.terms))
-    weights: dict[str, dict[str, float]] = {}
-    for paper_id, sentences in by_paper.items():
-        counts = {term: sum(term in terms for terms in sentences) for term in query.terms}
-        weights[paper_id] = {
-            term: math.log(1 + len(sentences) / count) for term, count in counts.items() if count
+    return _shares([(each.paper.paper_id, each.terms) for each in candidates], query)
+
+
+def _shares(sentences: Sequence[tuple[str, tuple[str, ...]]], query: Query) -> list[float]:
+    """The same of sentences that are given by their paper's id and their terms."""
+    asked = frozenset(query.terms)
+    held = [asked.intersection(terms) for _, terms in sentences]
+    lengths: Counter[str] = Counter(paper_id for paper_id, _ in sentences)
+    counts: dict[str, Counter[str]] = {paper_id: Counter() for paper_id in lengths}
+    for (paper_id, _), terms in zip(sentences, held, strict=True):
+        counts[paper_id].update(terms)
+    weights = {
+        paper_id: {
+            term: math.log(1 + n / counts[paper_id][term])
+            for term in query.terms
+            if counts[paper_id][term]
         }
-    shares = []
-    for candidate in candidates:
-        known = weights[candidate.paper.paper_id]
-        held = sum(weight for term, weight in known.items() if term in candidate.terms)
-        shares.append(held / sum(known.values()) if known else 0.0)
-    return shares
+        for paper_id, n in lengths.items()
+    }
+    wholes = {paper_id: sum(known.values()) for paper_id, known in weights.items()}
+    return [
+        # In the order of the question's terms, so that equal sentences have equal sums.
+        sum(weight for term, weight in weights[paper_id].items() if term in terms)
+        / wholes[paper_id]
+        if weights[paper_id]
+        else 0.0
+        for (paper_id, _), terms in zip(sentences, held, strict=True)
+    ]
 
 
 def _found_by(page: PageScore, *, dense: bool) -> str:
@@ -402,18 +450,16 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _best(values: Floats, groups: Ints, n_groups: int) -> NDArray[np.float64]:
-    """The largest value of each group; -1 where a group has none."""
-    best = np.full(n_groups, -1.0)
-    np.maximum.at(best, groups, values)
-    return best
+    """The largest value of each group, -1 at least; a group's rows lie side by side."""
+    starts = np.searchsorted(groups, np.arange(n_groups))
+    return np.maximum(np.maximum.reduceat(values, starts).astype(np.float64), -1.0)
 
 
 def _mean_of_best(values: Floats, groups: Ints, n_groups: int) -> NDArray[np.float64]:
     """The mean of the BEST_WINDOWS largest values of each group."""
     means = np.zeros(n_groups)
-    order = np.lexsort((-values, groups))
-    starts = np.searchsorted(groups[order], np.arange(n_groups + 1))
+    starts = np.searchsorted(groups, np.arange(n_groups + 1))
     for group in range(n_groups):
-        top = values[order[starts[group] : min(starts[group] + BEST_WINDOWS, starts[group + 1])]]
+        top = -np.sort(-values[starts[group] : starts[group + 1]])[:BEST_WINDOWS]
         means[group] = float(top.mean()) if len(top) else 0.0
     return means

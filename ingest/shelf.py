@@ -17,6 +17,7 @@ from ingest.terms import fold_terms
 from ingest.tokens import TokenVectors
 
 PAGES_HELD: Final = 400  # pages whose tokens are kept in memory, about 0.15 MB each
+SENTENCES_HELD: Final = 100_000  # whose text and terms are kept, about 0.6 kB each
 
 _SPACE = re.compile(r"\s+")
 
@@ -36,7 +37,7 @@ class Shelf:
             self._sentences = {p.paper_id: catalog.sentences(p.paper_id) for p in self.papers}
             self.n_pages = max(1, catalog.n_pages())
         self._texts: dict[str, str] = {}
-        self._terms: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._read: dict[int, tuple[Paper, int, str, tuple[str, ...]]] = {}  # by row
         self._tokens: OrderedDict[int, TokenVectors | None] = OrderedDict()
         self._index()
 
@@ -121,14 +122,17 @@ class Shelf:
 
     def sentence(self, row: int) -> tuple[Paper, int, str, tuple[str, ...]]:
         """The paper, ordinal, text and terms of the sentence in one row."""
-        paper = self.papers[self.paper_of[row]]
-        ordinal = row - self.spans[paper.paper_id].start
-        sentence = self._sentences[paper.paper_id][ordinal]
-        text = _SPACE.sub(" ", self.text(paper)[sentence.start : sentence.end]).strip()
-        key = (paper.paper_id, ordinal)
-        if key not in self._terms:
-            self._terms[key] = tuple(fold_terms(text))
-        return paper, ordinal, text, self._terms[key]
+        read = self._read.get(row)
+        if read is None:
+            paper = self.papers[self.paper_of[row]]
+            ordinal = row - self.spans[paper.paper_id].start
+            sentence = self._sentences[paper.paper_id][ordinal]
+            text = _SPACE.sub(" ", self.text(paper)[sentence.start : sentence.end]).strip()
+            read = (paper, ordinal, text, tuple(fold_terms(text)))
+            if len(self._read) >= SENTENCES_HELD:
+                self._read.clear()
+            self._read[row] = read
+        return read
 
     def offsets(self, paper: Paper, ordinal: int) -> tuple[int, int, str | None]:
         """Start, end and section of one sentence."""

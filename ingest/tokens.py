@@ -101,10 +101,23 @@ def nearest(question: TokenVectors, texts: TokenVectors) -> Floats:
     return best
 
 
-def rarities(question: TokenVectors, texts: TokenVectors) -> Floats:
-    """A weight for each token of ``question``, that of a token in few of ``texts`` most; sum 1."""
-    text_of = np.repeat(np.arange(len(texts)), texts.counts)
-    held = [len(np.unique(text_of[texts.ids == token])) for token in question.ids]
-    weights = np.log(1 + len(texts) / (1 + np.array(held, dtype=np.float32)))
+def rarities(question: TokenVectors, parts: Sequence[TokenVectors]) -> Floats:
+    """A weight for each token of ``question``, that of a token in few texts most; sum 1.
+
+    Args:
+        question: One text.
+        parts: Texts, those of a page together.
+    """
+    n_texts = sum(map(len, parts))
+    held = np.zeros(len(question.ids), dtype=np.int64)
+    wanted, places = np.unique(question.ids, return_inverse=True)
+    for part in parts:
+        # Which of the tokens stand where, and in how many texts each.
+        at = np.minimum(np.searchsorted(wanted, part.ids), max(len(wanted) - 1, 0))
+        hits = np.flatnonzero(wanted[at] == part.ids) if len(wanted) else at[:0]
+        text_of = np.searchsorted(np.cumsum(part.counts, dtype=np.int64), hits, side="right")
+        texts_by_token = np.unique(at[hits] * (len(part) + 1) + text_of) // (len(part) + 1)
+        held += np.bincount(texts_by_token, minlength=len(wanted))[places]
+    weights = np.log(1 + n_texts / (1 + held.astype(np.float32)))
     total = float(weights.sum())
     return np.asarray(weights / total if total else weights, dtype=np.float32)

@@ -21,7 +21,7 @@ from lists.derived import Derived, by_parent
 from lists.spelling import cleaned, fentanyl_names, inflected, variants
 
 if TYPE_CHECKING:
-    from lists.build import Entry
+    from lists.entries import Entry
 
 
 _SHORTEST = 12  # characters; a shorter name made from a structure may be an ordinary one

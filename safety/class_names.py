@@ -1,4 +1,4 @@
-"""Members of a generic definition by how chemists name them: a stem, or a code of the family.
+"""Members of a generic definition by how chemists name them: a stem, a code, a systematic name.
 
 "para-bromofentanyl" and "JWH-072" stand on no list by name, and nobody needs to read a structure
 to know their families. A stem counts only behind pieces of systematic nomenclature, so that
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from safety.class_nomenclature import systematic_members
 from safety.class_rule import ClassRule
 from safety.families import RULES
 from safety.names import is_systematic, tokens
@@ -82,10 +83,14 @@ def _codes() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def class_names(text: str) -> Iterator[ClassName]:
-    """The members of generic families that a normalised text names by stem or code."""
+    """The members of generic families that a normalised text names by stem, code or rule."""
     lower = text.lower()
     if any(stem in lower for stem in _STEMS):
         yield from _by_stem(text)
+    if len(lower) == len(text):  # else its offsets are not the text's
+        for rule_id, start, end in systematic_members(lower):
+            if rule_id in _rules():
+                yield ClassName(_rules()[rule_id], start, end)
     if any(c.isupper() for c in text):
         for rule_id, pattern in _codes():
             for m in pattern.finditer(text):

@@ -125,12 +125,16 @@ class ListSet:
         rows: Sequence[tuple[ListInfo, dict[str, Any]]],
         exemptions: Sequence[Exemption] = (),
         innocent_names: frozenset[str] = frozenset(),
+        *,
+        n_packaged: int = 0,
     ) -> None:
         self.infos = tuple(infos)
         self.entries: Sequence[ListEntry] = _Entries(rows)
         self.exemptions: Mapping[str, Exemption] = {e.inchikey: e for e in exemptions}
         self.innocent_names = innocent_names
         """Lower-case names of unlisted things that look like a misspelt listed name."""
+        self.n_packaged = n_packaged
+        """How many entries, the first ones, are of the packaged lists."""
         self._rows = rows
 
     def names(self) -> Iterator[RawName]:
@@ -139,9 +143,9 @@ class ListSet:
             yield RawName(row["name"], ordinal, "common", *_flags(row.get("flags", "")))
             for group, texts in row.get("names", {}).items():
                 kind = group.rstrip("!?")
-                flags = _flags(group)
+                cased, in_context = _flags(group)
                 for text in texts:
-                    yield RawName(text, ordinal, kind, *flags)
+                    yield RawName(text, ordinal, kind, cased, in_context)
 
     @cached_property
     def cas(self) -> Mapping[str, tuple[int, ...]]:
@@ -211,11 +215,12 @@ def load_lists(extra_folder: Path | None = None) -> ListSet:
         if line
     ]
     innocent = frozenset((data / "innocent_names.txt").read_text(encoding="utf-8").splitlines())
+    n_packaged = len(rows)
     for path in _user_files(extra_folder):
         info, entries = _read_user_file(path)
         infos.append(info)
         rows.extend((info, entry) for entry in entries)
-    return ListSet(infos, rows, exemptions, innocent)
+    return ListSet(infos, rows, exemptions, innocent, n_packaged=n_packaged)
 
 
 def user_folder() -> Path:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from safety.lexicon import DESIGN, HARD
 from safety.names import Token, boundaries, fold
@@ -25,8 +25,7 @@ STOPWORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ListedName:
+class ListedName(NamedTuple):
     """A name of an entry as the index holds it."""
 
     text: str
@@ -131,10 +130,13 @@ def joins_well(text: str, span: Sequence[Token], name: ListedName) -> bool:
     spelt = all(len(t.key) == 1 for t in span) or (
         len(span) >= 3 and sum(len(t.key) for t in span) <= 2.5 * len(span)
     )
+    located = _is_located(span)
     offset = 0
     for before, token in pairwise(span):
         offset += len(before.key)
         if offset in own or spelt:
+            continue
+        if located and before.key.isdigit() != token.key.isdigit():
             continue
         if len(before.key) == 1 or len(token.key) == 1:
             return False  # "methoxy-n-methyl" holds no methoxyn
@@ -150,6 +152,19 @@ def joins_well(text: str, span: Sequence[Token], name: ListedName) -> bool:
         written = text[span[0].start : span[-1].end]
         return " " not in written or " " in name.text or _same_case(written, name.text)
     return True
+
+
+_LOCATED = 16  # letters and digits
+
+
+def _is_located(span: Sequence[Token]) -> bool:
+    """Whether this is a long name with two locants: then a hyphen more or less is no chance.
+
+    Lists write "phenyl1,3-diazinane" where an author writes "phenyl-1,3-diazinane". What parts two
+    locants still counts: 1,2 is not 12.
+    """
+    keys = [t.key for t in span]
+    return sum(map(len, keys)) >= _LOCATED and sum(k.isdigit() for k in keys) >= 2
 
 
 # What a listed code is in small letters: a word alone is not the code (MEAN, DEEP, SPA are).

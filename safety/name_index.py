@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -43,6 +43,8 @@ class NameMatch:
 _LONGEST = 60
 """Tokens in one name: a spelt-out name has as many as letters."""
 _PREFIXES = (2, 4, 7, 11, 17)
+_REACHED = tuple(max((n for n in _PREFIXES if n <= at), default=0) for at in range(18))
+"""The longest of these prefixes that a key of so many letters has."""
 
 
 _LEET_CHUNK = re.compile(r"[a-z][0-9@$!|€]|[0-9@$!|€][a-z]", re.IGNORECASE)
@@ -64,15 +66,19 @@ class NameIndex:
             key = fold(name.text)
             if not _stands_alone(name.text, key):
                 continue
-            known = self._by_key.setdefault(key, [])
-            if not any(n.entry == name.entry and n.text == name.text for n in known):
+            known = self._by_key.get(key)
+            if known is None:
+                self._by_key[key] = [name]
+            elif not any(n.entry == name.entry and n.text == name.text for n in known):
                 known.append(name)
         self._innocent = frozenset(n if n.isalnum() else fold(n) for n in innocent) | GREEK_NAMES
-        self._prefixes: dict[int, set[str]] = {n: set() for n in _PREFIXES}
+        self._prefixes: dict[int, set[str]] = {
+            n: {key[:n] for key in self._by_key if len(key) >= n} for n in _PREFIXES
+        }
         self._cjk: set[str] = set()
         self._cjk_longest = 0
         for key in self._by_key:
-            self._learn(key)
+            self._learn_cjk(key)
 
     def add_aliases(self, name: str, others: Iterable[str]) -> None:
         """Let other names mean what the listed ``name`` means; nothing where it is not listed."""
@@ -81,14 +87,17 @@ class NameIndex:
                 key = fold(other)
                 known = self._by_key.setdefault(key, [])
                 if not any(n.entry == listed.entry for n in known):
-                    known.append(replace(listed, text=other, kind="foreign"))
+                    known.append(listed._replace(text=other, kind="foreign"))
                     self._learn(key)
 
     def _learn(self, key: str) -> None:
         for n in _PREFIXES:
             if len(key) >= n:
                 self._prefixes[n].add(key[:n])
-        if _CJK_LETTER.search(key):
+        self._learn_cjk(key)
+
+    def _learn_cjk(self, key: str) -> None:
+        if not key.isascii() and _CJK_LETTER.search(key):
             self._cjk.add(key)
             self._cjk_longest = max(self._cjk_longest, len(key))
 
@@ -122,7 +131,7 @@ class NameIndex:
             key += token.key
             if key in self._by_key:
                 runs.append((last, key))
-            reached = max((n for n in _PREFIXES if n <= len(key)), default=0)
+            reached = _REACHED[min(len(key), _PREFIXES[-1])]
             if reached and key[:reached] not in self._prefixes[reached]:
                 break
         for last, whole in reversed(runs):
@@ -194,9 +203,14 @@ class NameIndex:
             if not any(m.start() < end and start < m.end() for start, end in spans)
         ]
         small = [text[s:e].strip(_EDGES).lower() in STOPWORDS for s, e in chunks]
+        whole = len(text.strip()) - 2
+        # An answer says its quotes twice; each piece is looked up once.
+        looked_up: dict[tuple[str, bool], tuple[ListedName, NameHow, float] | None] = {}
         for first in range(len(chunks)):
+            if small[first]:
+                continue
             for last in range(first, min(first + 5, len(chunks))):
-                if small[first] or small[last]:
+                if small[last]:
                     continue
                 start, end = chunks[first][0], chunks[last][1]
                 if end - start > 120 or (
@@ -204,24 +218,32 @@ class NameIndex:
                 ):
                     break
                 if (
-                    last - first > 1
+                    last - first > 2
                     and end - start < len(text)
-                    and not any(c.isdigit() for c in text[start:end])
-                    and last - first > 2
+                    and not any(map(str.isdigit, text[start:end]))
                 ):
                     break
-                alone = end - start >= len(text.strip()) - 2
-                match = self._slip(text[start:end], start, end, alone=alone)
-                if match is not None:
-                    found.append(match)
+                piece = (text[start:end], end - start >= whole)
+                if piece not in looked_up:
+                    looked_up[piece] = self._slip(*piece)
+                slip = looked_up[piece]
+                if slip is not None:
+                    name, how, score = slip
+                    found.append(NameMatch(name, how, start, end, score))
         return found
 
-    def _slip(self, chunk: str, start: int, end: int, *, alone: bool) -> NameMatch | None:
+    def _slip(self, chunk: str, alone: bool) -> tuple[ListedName, NameHow, float] | None:
+        """The listed name that a piece of text is a slip of, how, and how near.
+
+        Args:
+            chunk: Some words of a text.
+            alone: Whether the text is nothing else.
+        """
         if _LEET_CHUNK.search(chunk) or "@" in chunk or "$" in chunk:
             shape = leet_shape(chunk)
             for name in self._by_leet.get(shape, []) if len(shape) >= 4 else []:
                 if fold(name.text) != fold(chunk):
-                    return NameMatch(name, "leet", start, end, 0.9)
+                    return name, "leet", 0.9
         key = fold(chunk.strip(_EDGES))
         if not key.isascii() or key in self._by_key or not 5 <= len(key) <= 100:
             return None
@@ -237,22 +259,32 @@ class NameIndex:
             if len(listed) < 7 and not alone and not name.preferred:
                 continue
             if _may_be_misspelt(name):
-                return NameMatch(name, "fuzzy name", start, end, round(score, 3))
+                return name, "fuzzy name", round(score, 3)
         return None
 
     def _closest(self, key: str, n_words: int = 1) -> tuple[str, int] | None:
         """The listed key that ``key`` is a slip of, and how many slips."""
         near: set[str] = set()
-        for length in (len(key) - 1, len(key), len(key) + 1):
-            for part in _parts(key, length):
-                near.update(self._by_part.get(part, ()))
+        firsts, seconds = self._by_part
+        n = len(key)
+        # The halves of a listed key that is a letter shorter, as long, or a letter longer.
+        for middle in {(n - 1) // 2, n // 2, (n + 1) // 2}:
+            near.update(firsts.get(key[:middle], ()))
+        for rest in {n - 1 - (n - 1) // 2, n - n // 2, n + 1 - (n + 1) // 2}:
+            near.update(seconds.get(key[-rest:], ()))
+        if near:
+            near = {listed for listed in near if abs(len(listed) - n) <= 1}
         # Two letters changed places just where a key is parted: both parts differ.
-        middle = len(key) // 2
-        near.add(key[: middle - 1] + key[middle] + key[middle - 1] + key[middle + 1 :])
-        near &= self._fuzzy_keys.keys()
-        if len(key) >= 10:
-            near.update(self._by_half.get("<" + key[:5], ()))
-            near.update(self._by_half.get(key[-5:] + ">", ()))
+        middle = n // 2
+        turned = key[: middle - 1] + key[middle] + key[middle - 1] + key[middle + 1 :]
+        if turned in self._fuzzy_keys:
+            near.add(turned)
+        if n >= 10:
+            begins, ends = self._by_half
+            near.update(begins.get(key[:5], ()))
+            near.update(ends.get(key[-5:], ()))
+        if not near:
+            return None
         best: tuple[str, int] | None = None
         digits = _digits(key)
         for listed in near:
@@ -260,8 +292,8 @@ class NameIndex:
                 continue
             allowed = 2 if len(listed) >= (11 if n_words == 1 else 16) else 1
             distance = OSA.distance(key, listed, score_cutoff=allowed)
-            if distance <= allowed and (best is None or distance < best[1]):
-                best = (listed, distance)
+            if distance <= allowed and (best is None or (distance, listed) < (best[1], best[0])):
+                best = (listed, distance)  # of two as near the first by letters, in every run
         # A slip makes a word that nobody uses; a key made only of the pieces of systematic names
         # is the name of another compound.
         return None if best is None or is_systematic(key) else best
@@ -286,28 +318,31 @@ class NameIndex:
     def _by_leet(self) -> dict[str, list[ListedName]]:
         found: dict[str, list[ListedName]] = {}
         for key, names in self._by_key.items():
-            if len(key) >= 4 and key.isascii() and any(c.isalpha() for c in key):
+            if len(key) >= 4 and key.isascii() and not key.isdigit():
                 found.setdefault(leet_shape(key), []).extend(names)
         return found
 
     @cached_property
-    def _by_part(self) -> dict[str, list[str]]:
-        """Keys by their first and their second half: one slip leaves one of the two whole."""
-        found: dict[str, list[str]] = {}
+    def _by_part(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Keys by their first and by their second half: one slip leaves one of the two whole."""
+        firsts: dict[str, list[str]] = {}
+        seconds: dict[str, list[str]] = {}
         for key in self._fuzzy_keys:
-            for part in _parts(key, len(key)):
-                found.setdefault(part, []).append(key)
-        return found
+            middle = len(key) // 2
+            firsts.setdefault(key[:middle], []).append(key)
+            seconds.setdefault(key[middle:], []).append(key)
+        return firsts, seconds
 
     @cached_property
-    def _by_half(self) -> dict[str, list[str]]:
-        """Long keys by first and last letters: of two slips, one end is often left whole."""
-        found: dict[str, list[str]] = {}
+    def _by_half(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Long keys by first and by last letters: of two slips, one end is often left whole."""
+        begins: dict[str, list[str]] = {}
+        ends: dict[str, list[str]] = {}
         for key in self._fuzzy_keys:
             if len(key) >= 11:
-                found.setdefault("<" + key[:5], []).append(key)
-                found.setdefault(key[-5:] + ">", []).append(key)
-        return found
+                begins.setdefault(key[:5], []).append(key)
+                ends.setdefault(key[-5:], []).append(key)
+        return begins, ends
 
     @cached_property
     def _fuzzy_keys(self) -> dict[str, None]:
@@ -316,7 +351,8 @@ class NameIndex:
             key: None
             for key, names in self._by_key.items()
             if key.isascii()
-            and sum(map(str.isalpha, key)) >= 5
+            and len(key) >= 5
+            and (key.isalpha() or sum(map(str.isalpha, key)) >= 5)
             and any(map(_may_be_misspelt, names))
         }
 
@@ -332,27 +368,24 @@ def _stands_alone(name: str, key: str) -> bool:
     """
     if not key or key.isdigit():
         return False
-    if "-" in name and name.endswith("-"):
+    systematic = key.endswith(("o", "yl", "oxy")) and is_systematic(key)
+    if name.isalpha():
+        return not systematic
+    if name[0] in ")]}',-" or ("-" in name and name.partition(",")[0].endswith("-")):
+        return False
+    if name.endswith("-"):
         head, _, tail = name.rpartition(",")
         if head and fold(tail).strip("rsezdl0123456789") == "":
             return False
-    if name[0] in ")]}',-" or "-, " in name.partition(",")[0] + ", ":
-        return False
     if "(" in name and name.count("(") != name.count(")"):
         return False
     if _MOLECULAR_FORMULA.fullmatch(name):
         return False
-    return not (key.endswith(("o", "yl", "oxy")) and is_systematic(key))
-
-
-def _parts(key: str, length: int) -> tuple[str, str]:
-    """The halves that a listed key of ``length`` letters would share with ``key``."""
-    middle = length // 2
-    return f"{length}<{key[:middle]}", f"{length}>{key[middle - length :]}"
+    return not systematic
 
 
 def _digits(key: str) -> str:
-    return "".join(c for c in key if c.isdigit())
+    return "" if key.isalpha() else "".join(c for c in key if c.isdigit())
 
 
 def _may_be_misspelt(name: ListedName) -> bool:

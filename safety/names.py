@@ -87,10 +87,14 @@ def latinised(text: str) -> str:
     return text if text.isascii() else text.translate(_LOOKALIKES)
 
 
+_NOT_ALNUM = bytes(n for n in range(128) if not chr(n).isalnum())
+
+
 def fold(name: str) -> str:
     """The key of a name: lower-case letters and digits without accents, lone Greek spelt out."""
     if name.isascii():
-        return "".join(filter(str.isalnum, name.lower()))
+        # As bytes, since a start folds all the listed names.
+        return name.lower().encode().translate(None, _NOT_ALNUM).decode()
     text = _LONE_GREEK.sub(lambda m: _GREEK.get(m.group(), m.group()), normalise(name).casefold())
     text = unicodedata.normalize("NFKD", text.translate(_STROKES))
     text = "".join(c for c in text if unicodedata.category(c) != "Mn")
@@ -126,7 +130,8 @@ def international(key: str) -> str:
     if not key.isascii() or not key.isalpha():
         return key
     for old, new in _SPELLINGS:
-        key = key.replace(old, new)
+        if old in key:
+            key = key.replace(old, new)
     return _INN_ENDING.sub(lambda m: m.group(1) or "", key)
 
 
@@ -138,8 +143,15 @@ _LEET = str.maketrans(
 )  # fmt: skip
 
 
+# The same for ASCII: what each byte becomes, and which bytes are dropped.
+_LEET_BYTES = bytes(ord(chr(n).translate(_LEET)) for n in range(128)) + bytes(range(128, 256))
+_NO_LEET = bytes(n for n in range(128) if not chr(_LEET_BYTES[n]).isalnum())
+
+
 def leet_shape(text: str) -> str:
     """A key in which a letter and the digit that stands for it are the same."""
+    if text.isascii():
+        return text.lower().encode().translate(_LEET_BYTES, _NO_LEET).decode()
     return "".join(filter(str.isalnum, text.lower().translate(_LEET)))
 
 
@@ -198,9 +210,30 @@ def is_systematic(key: str) -> bool:
     return all(_builds(run) for run in re.findall(r"[a-z]+", key))
 
 
+def _by_beginning(pieces: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """``pieces`` by their first two letters, those of one letter by that and any other."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    found: dict[str, list[str]] = {}
+    for piece in sorted(pieces):
+        begins = [piece[:2]] if len(piece) > 1 else [piece, *(piece + other for other in letters)]
+        for begin in begins:
+            found.setdefault(begin, []).append(piece)
+    return {begin: tuple(starting) for begin, starting in found.items()}
+
+
+_MORPHEMES_FROM = _by_beginning(_MORPHEMES)
+
+
 def _builds(run: str) -> bool:
-    reached = {0}
-    for end in range(1, len(run) + 1):
-        if any(end - n in reached and run[end - n : end] in _MORPHEMES for n in range(1, 14)):
-            reached.add(end)
-    return len(run) in reached
+    """Whether ``run`` is pieces of systematic names and nothing else."""
+    reached, ahead, whole = {0}, [0], len(run)
+    while ahead:
+        start = ahead.pop()
+        for piece in _MORPHEMES_FROM.get(run[start : start + 2], ()):
+            end = start + len(piece)
+            if end not in reached and run.startswith(piece, start):
+                if end == whole:
+                    return True
+                reached.add(end)
+                ahead.append(end)
+    return False

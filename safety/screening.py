@@ -21,7 +21,7 @@ from safety.decoding import decodings, mirrorings
 from safety.entities import Candidate, candidates, is_smiles_like, molblocks
 from safety.errors import ScreeningError, StructureError
 from safety.finding import Finding, Reading, Screening, failed
-from safety.lists import ListInfo, ListSet, load_lists
+from safety.lists import ListInfo, ListSet, RawName, load_lists
 from safety.molecule import Molecule, read_inchi, read_molblock, read_reaction, read_smiles
 from safety.name_context import ListedName
 from safety.name_index import NameIndex
@@ -96,15 +96,21 @@ def _listed_names(lists: ListSet) -> Iterator[ListedName]:
     seen: set[int] = set()
     for n in lists.names():
         level = levels[n.entry]
-        # A dictionary holds "heroin" and "benzaldehyde" too; only short words are ambiguous.
-        is_own_word = n.text == "meth" or (
-            n.kind == "common" and n.text.isalpha() and len(n.text) >= 6
-        )
         yield ListedName(
-            n.text, n.entry, n.kind, n.case_sensitive, n.context_required and not is_own_word,
-            level, takes_derivatives=level is Level.BLOCK, preferred=n.entry not in seen,
+            n.text, n.entry, n.kind, n.case_sensitive, n.context_required and not _is_own_word(n),
+            level, level is Level.BLOCK, n.entry not in seen,
         )  # fmt: skip
         seen.add(n.entry)
+
+
+def _is_own_word(name: RawName) -> bool:
+    """Whether it needs no context after all.
+
+    A dictionary holds "heroin" and "benzaldehyde" too; only short words are ambiguous.
+    """
+    return name.text == "meth" or (
+        name.kind == "common" and name.text.isalpha() and len(name.text) >= 6
+    )
 
 
 class _Pass:

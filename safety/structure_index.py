@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
 
+from safety.errors import ListInvalid, StructureError
 from safety.kinship import (
     compare_stereo,
     differ_by_protons,
@@ -96,29 +97,48 @@ def _parent(molecule: Molecule) -> Fragment | None:
     return named[0] if len(named) == 1 and named[0].is_organic else None
 
 
+def _is_plain(smiles: str, formula: str) -> bool:
+    return _NOT_PLAIN.search(smiles) is None and _NOT_PLAIN.search(formula) is None
+
+
 class StructureIndex:
     """The listed structures by formula, key and fragments."""
 
     def __init__(self, lists: ListSet) -> None:
         self._lists = lists
-        self._by_formula: dict[str, list[_Listed]] = {}
-        self._salts: dict[str, list[tuple[frozenset[str], int]]] = {}
+        # The packaged structures wait until one is compared, since most questions hold none. A
+        # person's own are read now: one that cannot be read stops everything, whatever is asked.
         for ordinal, smiles, formula in lists.structures():
-            self._add(ordinal, smiles, formula)
+            if ordinal >= lists.n_packaged and not _is_plain(smiles, formula):
+                read_smiles(smiles)
 
-    def _add(self, ordinal: int, smiles: str, formula: str) -> None:
-        if _NOT_PLAIN.search(smiles) is None and _NOT_PLAIN.search(formula) is None:
-            self._by_formula.setdefault(formula, []).append(_Listed(ordinal, smiles))
-            return
-        molecule = read_smiles(smiles)
-        parent = _parent(molecule)
-        if parent is not None:
-            listed = _Listed(ordinal, smiles, parent)
-            self._by_formula.setdefault(parent.formula, []).append(listed)
-            return
-        parts = molecule.salt - {"O"}
-        rarest = min(parts, key=lambda s: (s in _SALT_FORMERS, -len(s), s))
-        self._salts.setdefault(rarest, []).append((parts, ordinal))
+    @cached_property
+    def _read(self) -> tuple[dict[str, list[_Listed]], dict[str, list[tuple[frozenset[str], int]]]]:
+        """The listed structures by formula, and the salts that count only as a whole."""
+        by_formula: dict[str, list[_Listed]] = {}
+        salts: dict[str, list[tuple[frozenset[str], int]]] = {}
+        for ordinal, smiles, formula in self._lists.structures():
+            if _is_plain(smiles, formula):
+                by_formula.setdefault(formula, []).append(_Listed(ordinal, smiles))
+                continue
+            try:
+                molecule = read_smiles(smiles)
+            except StructureError as error:  # not to be taken for one in the text that is screened
+                name = self._lists.entries[ordinal].name
+                raise ListInvalid(f"a listed structure of {name!r} cannot be read") from error
+            parent = _parent(molecule)
+            if parent is not None:
+                listed = _Listed(ordinal, smiles, parent)
+                by_formula.setdefault(parent.formula, []).append(listed)
+                continue
+            parts = molecule.salt - {"O"}
+            rarest = min(parts, key=lambda s: (s in _SALT_FORMERS, -len(s), s))
+            salts.setdefault(rarest, []).append((parts, ordinal))
+        return by_formula, salts
+
+    @property
+    def _by_formula(self) -> dict[str, list[_Listed]]:
+        return self._read[0]
 
     def match(self, molecule: Molecule) -> list[StructureMatch]:
         """The listed entries that a molecule is, as a whole or in one of its fragments."""
@@ -204,7 +224,7 @@ class StructureIndex:
             return
         salt = molecule.salt
         for flat in salt:
-            for parts, ordinal in self._salts.get(flat, ()):
+            for parts, ordinal in self._read[1].get(flat, ()):
                 if parts <= salt:
                     yield StructureMatch(ordinal, "salt")
 

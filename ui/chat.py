@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import http.client
 import socket
 import sys
 import threading
-import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +17,8 @@ from ui.exits import Exit, PortError, tell
 
 FIRST_PORT = 8501
 TRIED_PORTS = 50
+COLLECT_S = 60  # how often garbage is collected; Streamlit would after each run of a page
+JOIN_S = 30
 APP = Path(__file__).with_name("app.py")
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
@@ -41,8 +45,13 @@ def serve(*, library: str, host: str, port: int | None, papers: Path = Path()) -
         if not session.library.papers():
             tell(f"library {library!r} is empty; the chat says how to fill it.")
     port = free_port(host, port)
-    threading.Thread(target=_announce, args=(host, port, library), daemon=True).start()
-    _run_streamlit(library=library, host=host, port=port, papers=papers)
+    ended = threading.Event()
+    attendant = threading.Thread(target=_attend, args=(host, port, library, ended), daemon=True)
+    attendant.start()
+    with contextlib.suppress(KeyboardInterrupt):  # which the server passes on when it has ended
+        _run_streamlit(library=library, host=host, port=port, papers=papers)
+    ended.set()
+    attendant.join(JOIN_S)  # a thread that is cut off while it loads a model aborts the process
     print("elute chat stopped.")
     return Exit.DONE
 
@@ -86,23 +95,38 @@ def _problem(host: str, port: int) -> str | None:
     return None
 
 
-def _announce(host: str, port: int, library: str) -> None:
-    """Print the address once the server listens."""
+def _attend(host: str, port: int, library: str, ended: threading.Event) -> None:
+    """Print the address once the server answers, load what will be wanted, then keep house.
+
+    Nothing is loaded while the server starts: it loads packages in threads of its own, and Python
+    can come to a standstill where two threads load the same ones.
+    """
     reached = "127.0.0.1" if host in ("0.0.0.0", "") else "::1" if host == "::" else host
-    for _ in range(600):
-        try:
-            socket.create_connection((reached, port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            break
-    else:
-        return
+    while not _answers(reached, port):
+        if ended.wait(0.1):
+            return
     shown = f"[{reached}]" if ":" in reached else reached
     print(f"elute chat over library {library!r}: http://{shown}:{port}  (stop with Ctrl-C)")
     if host not in THIS_MACHINE:
         tell(f"others who can reach {host} can read this library and ask it questions.")
     sys.stdout.flush()
+    _warm()
+    gc.collect()
+    gc.freeze()  # what is loaded stays; to look through it each time would hold everybody up
+    while not ended.wait(COLLECT_S):
+        gc.collect()
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether the server answers."""
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def options(host: str, port: int) -> dict[str, Any]:
@@ -131,6 +155,7 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     import streamlit
     from streamlit import net_util
 
+    from ui.front_page import routes
     from ui.paper_files import route
     from ui.rooms.house import open_house
 
@@ -138,14 +163,17 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     # from an unknown origin. Nothing here may call out.
     net_util.get_external_ip = _no_external_address
     sys.argv = [str(APP), "--library", library, "--papers", str(papers.expanduser().resolve())]
+    is_shared = host not in THIS_MACHINE
+    sys.argv += ["--shared"] if is_shared else []
     hosts = THIS_MACHINE if host in THIS_MACHINE else ()
     files = route(library, lambda: open_house().library, hosts)
-    threading.Thread(target=_warm, daemon=True).start()
-    streamlit.App(APP, routes=[files]).run(config=options(host, port))
+    streamlit.App(APP, routes=[files, *routes(mark_visitors=is_shared)]).run(
+        config=options(host, port)
+    )
 
 
 def _warm() -> None:
-    """Load in the background what the first question and the first table would wait for."""
+    """Load what the first question and the first table would wait for."""
     import pandas  # noqa: F401 - only to have it loaded
 
     from ui.exits import explain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Annotated, Literal
 import typer
 
 from ui.exits import drop_output, front_door, want_tracebacks
+from ui.flags import Json, Library, Preset
+from ui.library_commands import register as register_library
 from ui.tools import register as register_tools
 
 app = typer.Typer(
@@ -25,16 +28,6 @@ app = typer.Typer(
         " failed, 130 stopped with Ctrl-C, 141 the reader of the output went away."
     ),
 )
-
-Library = Annotated[
-    str, typer.Option("--library", "-l", metavar="NAME", help="The library to use.")
-]
-SameLibrary = Annotated[
-    str | None, typer.Option("--library", "-l", metavar="NAME", help="The library to use.")
-]
-Preset = Literal["fast", "thorough", "compare"]
-BibliographyForm = Literal["bibtex", "ris", "csl-json"]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -61,59 +54,7 @@ def elute(
     want_tracebacks(debug)
 
 
-@app.command()
-@front_door
-def ingest(
-    folders: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[DIR]...", help="Folders (or single files) of papers."),
-    ] = None,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Retire papers whose files are gone from DIR.")
-    ] = False,
-    retry: Annotated[
-        bool, typer.Option("--retry", help="Try files again that failed before.")
-    ] = False,
-    bib: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--bib",
-            metavar="FILE",
-            help="Keys and metadata from a BibTeX export of Zotero or JabRef; without DIR, the"
-            " files that it links to.",
-        ),
-    ] = None,
-    online: Annotated[
-        bool | None,
-        typer.Option(
-            "--online/--offline",
-            help="Complete titles, authors, years and journals by DOI from Crossref; by default"
-            " as set by crossref.online.",
-            show_default=False,
-        ),
-    ] = None,
-    library: Library = "default",
-    as_json: Json = False,
-) -> None:
-    """Read papers into a library.
-
-    PDF, .txt, .md and .html files are read; unchanged ones cost nothing.
-    """
-    from ui.shelf import ingest_folders
-
-    if not folders and not bib:
-        raise typer.BadParameter("name a folder of papers (DIR), or a list of them with --bib FILE")
-    raise typer.Exit(
-        ingest_folders(
-            folders or [],
-            library=library,
-            prune=prune,
-            retry=retry,
-            json_wanted=as_json,
-            bib=bib or (),
-            online=online,
-        )
-    )
+register_library(app)
 
 
 @app.command()
@@ -247,115 +188,6 @@ def search(
     from ui.ask import search as searching
 
     raise typer.Exit(searching(" ".join(query), library=library, limit=limit, json_wanted=as_json))
-
-
-papers_app = typer.Typer(
-    invoke_without_command=True,
-    rich_markup_mode=None,
-    help="List papers; export, remove or restore them.",
-)
-app.add_typer(papers_app, name="papers")
-
-
-@papers_app.callback()
-@front_door
-def papers(context: typer.Context, library: Library = "default", as_json: Json = False) -> None:
-    """List papers; export, remove or restore them."""
-    if context.invoked_subcommand is None:
-        from ui.shelf import list_papers
-
-        raise typer.Exit(list_papers(library=library, json_wanted=as_json))
-
-
-def _library_of(context: typer.Context, library: str | None) -> str:
-    """The library named after the subcommand, or before it."""
-    above = context.parent.params["library"] if context.parent else "default"
-    return library or str(above)
-
-
-@papers_app.command("rm")
-@front_door
-def papers_rm(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="Citation key, e.g. Mosquera2023.")],
-    context: typer.Context,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    library: SameLibrary = None,
-) -> None:
-    """Take a paper out of the library.
-
-    Its file stays where it is; `elute papers restore KEY` undoes it.
-    """
-    from ui.shelf import remove_paper
-
-    raise typer.Exit(remove_paper(key, library=_library_of(context, library), yes=yes))
-
-
-@papers_app.command("export")
-@front_door
-def papers_export(
-    context: typer.Context,
-    keys: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY]...", help="Only these papers; else all.")
-    ] = None,
-    form: Annotated[
-        BibliographyForm, typer.Option("--format", "-f", help="What it is written as.")
-    ] = "bibtex",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="A file instead.")
-    ] = None,
-    library: SameLibrary = None,
-) -> None:
-    """Print papers as a bibliography.
-
-    As BibTeX, RIS or CSL-JSON, for a reference manager or LaTeX.
-    """
-    from ui.exports import export_papers
-
-    raise typer.Exit(
-        export_papers(keys or [], library=_library_of(context, library), form=form, output=output)
-    )
-
-
-@papers_app.command("restore")
-@front_door
-def papers_restore(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="Citation key, e.g. Mosquera2023.")],
-    context: typer.Context,
-    library: SameLibrary = None,
-) -> None:
-    """Take a removed paper back."""
-    from ui.shelf import restore_paper
-
-    raise typer.Exit(restore_paper(key, library=_library_of(context, library)))
-
-
-@app.command()
-@front_door
-def verify(library: Library = "default", as_json: Json = False) -> None:
-    """Check catalog, index and files.
-
-    Says what does not fit together, and what mends it.
-    """
-    from ui.shelf import verify_library
-
-    raise typer.Exit(verify_library(library=library, json_wanted=as_json))
-
-
-@app.command()
-@front_door
-def reindex(
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also the papers whose index is as it should be.")
-    ] = False,
-    library: Library = "default",
-) -> None:
-    """Build the index anew.
-
-    From the catalog, with the embedder that the settings name; no file is read again.
-    """
-    from ui.shelf import reindex_library
-
-    raise typer.Exit(reindex_library(library=library, everything=everything))
 
 
 @app.command()
@@ -496,6 +328,9 @@ register_tools(app)
 
 def main() -> None:
     """The command `elute`."""
+    # A start makes some hundred thousand objects that stay. Python looks among them for garbage
+    # every 700 new ones, which took a fifth of the time of a question.
+    gc.set_threshold(25_000)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a sign of a paper shows its escape instead of failing.
         if hasattr(stream, "reconfigure"):
@@ -503,6 +338,7 @@ def main() -> None:
     try:
         app()
     finally:
+        gc.freeze()  # nor are they looked through at the end, which took a sixth
         try:
             sys.stdout.flush()
         except BrokenPipeError:

@@ -76,7 +76,8 @@ def find_answer(
     papers: Collection[str] | None = None,
 ) -> Found:
     """What the library's papers hold on ``text``; the arguments are those of `answer_question`."""
-    retriever = library.retriever if papers is None else library.retriever.within(papers)
+    whole = library.retriever if papers is None else library.retriever.within(papers)
+    retriever = whole.still()
     evidence = find_evidence(read_question(text), retriever)
     silence = reason_for_silence(evidence, retriever, substance_keys)
     citer = Citer(library.catalog)

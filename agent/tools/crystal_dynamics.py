@@ -11,6 +11,7 @@ from agent.tools.crystal_energies import estimate, with_calculator
 from agent.tools.errors import ArgumentError, ToolFailed
 from agent.tools.force_fields import ForceFieldName, force_field, one_thread, quiet
 from agent.tools.plotting import Chart, Series
+from agent.tools.progress import report
 from agent.tools.quantity import Quantity
 from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
@@ -32,7 +33,7 @@ _FRICTION = 0.01  # 1/fs, of Langevin's thermostat
 class Dynamics(Record):
     """A run of molecular dynamics."""
 
-    crystal: Crystal  # where the run ended, or where it started when it broke off
+    crystal: Crystal  # where the run ended
     ensemble: Annotated[Ensemble, VOCABULARY]
     element: Annotated[str, VOCABULARY]  # whose diffusion is told
     temperature: Quantity  # mean over the run after equilibration
@@ -81,6 +82,7 @@ def molecular_dynamics(
         seed: Start of the random numbers.
     """
     import numpy as np
+    from pymatgen.io.ase import AseAtomsAdaptor
 
     if not 1 <= temperature <= 5000:
         raise ArgumentError("temperature", f"temperature is {temperature}; give 1 to 5000 K")
@@ -143,7 +145,7 @@ def molecular_dynamics(
         )
 
     return Dynamics(
-        crystal=describe_crystal(read),
+        crystal=describe_crystal(AseAtomsAdaptor.get_structure(atoms)),
         ensemble=ensemble,
         element=followed,
         temperature=told(
@@ -230,6 +232,7 @@ def _run(
             )
 
         def keep() -> None:
+            report("steps", int(moving.nsteps), n_steps)
             frames.places.append(atoms.get_positions())
             frames.energies.append(float(atoms.get_potential_energy()) / len(atoms))
             frames.temperatures.append(float(atoms.get_temperature()))

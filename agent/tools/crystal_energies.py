@@ -16,6 +16,7 @@ from agent.tools.force_fields import (
     relax,
     seconds,
 )
+from agent.tools.progress import report
 from agent.tools.quantity import Quantity
 from agent.tools.vocabulary import VOCABULARY
 from ingest.record import Record
@@ -141,7 +142,15 @@ def relax_crystal(
     read, field = read_crystal(structure), force_field(model)
     cost = estimate(field, n_atoms=len(read), n_calls=max_steps)
     before = field.energies([read])[0]
-    end = relax(read, field, max_steps=max_steps, fmax=fmax, cell=relax_cell, pressure=pressure)
+    end = relax(
+        read,
+        field,
+        max_steps=max_steps,
+        fmax=fmax,
+        cell=relax_cell,
+        pressure=pressure,
+        told=True,
+    )
     notes = [_WARNING]
     if not end.converged:
         notes.append(f"not converged in {end.n_steps} steps; raise max_steps")
@@ -195,7 +204,7 @@ def equation_of_state(
         )
     read, field = read_crystal(structure), force_field(model)
     cost = estimate(field, n_atoms=len(read), n_calls=40 + n_volumes)
-    rested = relax(read, field, max_steps=40, fmax=0.03).structure
+    rested = relax(read, field, max_steps=40, fmax=0.03, told=True).structure
     at_rest = rested.volume / len(rested)
     volumes = at_rest * np.linspace(1 - strain, 1 + strain, n_volumes)
     sized = []
@@ -203,6 +212,7 @@ def equation_of_state(
         copy = rested.copy()
         copy.scale_lattice(float(volume) * len(rested))
         sized.append(copy)
+    report("volumes", 0, n_volumes)
     energies = np.array(field.energies(sized))
     if not np.isfinite(energies).all():
         raise ToolFailed("the model has no energy at one of the volumes; make strain smaller")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from agent.tools.base import missing
 from agent.tools.crystal_rules import judge_crystal
 from agent.tools.force_fields import ForceField, relax
+from agent.tools.progress import report
 from agent.tools.structure_types import MIN_RATIO, closest_ratio, structure_types
 
 if TYPE_CHECKING:
@@ -94,8 +95,9 @@ class CrystalSearch:
         """Search; the results stand in ``found``."""
         known = self._from_types() if self.given is None else self._from_given(self.given)
         unknown = self._at_random() if self.given is None else ()
-        of_types = self._distinct(known, limit=max(N_SCANNED, self.n))
-        at_random = self._distinct(unknown, limit=max(N_SCANNED, self.n))
+        limit = max(N_SCANNED, self.n)
+        of_types = self._distinct(known, limit=limit)
+        at_random = self._distinct(unknown, limit=limit)
         if self.field is None:
             self.found = self._distinct([*of_types, *at_random], limit=self.n, last=True)
             return
@@ -150,6 +152,7 @@ class CrystalSearch:
             if structure is None:
                 continue
             made += 1
+            report("random trials", made, self.n_random)
             yield from self._judged(structure[0], f"random trial in space group {structure[1]}")
 
     def _one_at_random(self, units: int) -> tuple[Any, int] | None:
@@ -179,6 +182,8 @@ class CrystalSearch:
 
     def _judged(self, structure: Any, origin: str) -> Iterator[Trial]:
         self.n_trials += 1
+        if self.n_trials % 10 == 0:
+            report("structures tried", self.n_trials)
         judged = judge_crystal(structure, self.charges)
         if closest_ratio(judged.structure) < MIN_RATIO or not math.isfinite(judged.score):
             self.n_close += 1
@@ -190,6 +195,7 @@ class CrystalSearch:
         for n, trial in enumerate(trials):
             if self._late():
                 return [*done, *trials[n:]]
+            report("volumes scanned", n, len(trials))
             best = scan_volume(trial, field)
             if best is None:
                 self.n_close += 1
@@ -206,6 +212,7 @@ class CrystalSearch:
             high = trial.energy is None or trial.energy > (unlike[0].energy or 0.0) + WINDOW
             if n >= N_RELAXED or high or self._late():
                 return [*sorted(done, key=_by_energy), *unlike[n:]]
+            report("crystals relaxed", n, min(N_RELAXED, len(unlike)))
             end = relax(trial.structure, field, max_steps=RELAX_STEPS, fmax=0.05)
             if closest_ratio(end.structure) < MIN_RATIO or not math.isfinite(end.energy):
                 self.n_close += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from agent.tools import molecule_features, structure_features
+from agent.tools import molecule_features, site_features, structure_features
 from agent.tools.base import tool
 from agent.tools.element_schemes import PROPERTY_TABLES, Pooling, Scheme, load_scheme, pool, rows_of
 from agent.tools.errors import ArgumentError
@@ -13,6 +13,7 @@ from agent.tools.features import FeatureTable, FeatureVector, save_table
 from agent.tools.formula import FormulaError, parse_formula, parse_species
 from agent.tools.molecule_features import MoleculeFeaturizer, featurize_molecules
 from agent.tools.plotting import Chart, save_chart
+from agent.tools.site_features import SiteFeaturizer, featurize_sites
 from agent.tools.structure_features import Option, StructureFeaturizer, featurize_structures
 from agent.tools.structures import read_atoms, read_mol
 from agent.tools.vocabulary import VOCABULARY
@@ -32,7 +33,7 @@ __all__ = [
     "featurize",
 ]
 
-Featurizer = Literal[Scheme, StructureFeaturizer, MoleculeFeaturizer]
+Featurizer = Literal[Scheme, StructureFeaturizer, SiteFeaturizer, MoleculeFeaturizer]
 Metric = Literal[
     "pearson", "spearman", "cosine", "euclidean", "manhattan", "chebyshev", "cosine_distance"
 ]
@@ -42,7 +43,11 @@ MAX_NUMBERS = 5_000_000
 """Largest table that is returned; a larger one is saved to a file."""
 
 
-@tool(intent="property", requires=("numpy",), optional=("elementembeddings", "dscribe", "pyarrow"))
+@tool(
+    intent="property",
+    requires=("numpy",),
+    optional=("elementembeddings", "dscribe", "matminer", "pyarrow"),
+)
 def featurize(
     inputs: str | list[str],
     featurizer: Featurizer = "magpie",
@@ -56,8 +61,9 @@ def featurize(
     Compositions (formulas, or ions as (Fe3+)2(O2-)3): magpie, mat2vec, skipspecies, xenonpy, cgnf,
     megnet16, oliynyk, matscholar, skipatom, crystallm and others; atomic is one-hot, and multi-hot
     with pooling max. Structures (CIF, POSCAR or XYZ text, a file's path, or a SMILES):
-    coulomb_matrix, sine_matrix, ewald_matrix, acsf, mbtr, soap. Molecules (SMILES): morgan, maccs,
-    atom_pair, topological_torsion, rdkit_descriptors.
+    coulomb_matrix, sine_matrix, ewald_matrix, acsf, mbtr, soap; with elute[materials] also
+    site_fingerprint (motifs of coordination) and density_features, for crystals. Molecules
+    (SMILES): morgan, maccs, atom_pair, topological_torsion, rdkit_descriptors.
 
     Args:
         inputs: One formula, structure or SMILES, or a list of them.
@@ -238,6 +244,20 @@ def _feature_rows(
             table.values,
             parameters={**table.parameters, "seed": seed},
             source=f"{reference}; {structure_features.PACKAGE}",
+        )
+    if featurizer in site_features.DEFAULTS:
+        _with_defaults(site_features.DEFAULTS[featurizer], options, featurizer)
+        atoms = [read_atoms(text, seed=seed) for text in texts]
+        labels = _structure_labels(texts, [a.get_chemical_formula() for a in atoms])
+        kind = featurizer
+        columns, values = featurize_sites(labels, atoms, kind)
+        return FeatureRows(
+            "structure",
+            labels,
+            columns,
+            values,
+            parameters={},
+            source=f"{site_features.REFERENCES[featurizer]}; {site_features.PACKAGE}",
         )
     given = _with_defaults(molecule_features.DEFAULTS[featurizer], options, featurizer)
     which: Any = featurizer

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from agent.tools.base import missing, require
 from agent.tools.model_weights import require_model, why_no_model
+from agent.tools.progress import report
 from agent.tools.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def relax(
     fmax: float = 0.05,
     cell: bool = True,
     pressure: float = 0.0,
+    told: bool = False,
 ) -> Relaxed:
     """Move atoms (and the cell) downhill; symmetry that is there stays.
 
@@ -181,6 +183,7 @@ def relax(
         fmax: Largest force at which to stop, in eV/angstrom.
         cell: Whether the cell changes too.
         pressure: In GPa.
+        told: Whether each step is reported; no where relaxing is one piece of a longer work.
 
     Source:
         BFGS over atoms and cell, as in ASE; a third of the steps that FIRE takes on such cells.
@@ -197,6 +200,8 @@ def relax(
     moved = FrechetCellFilter(atoms, scalar_pressure=pressure * GPa) if cell else atoms
     with quiet(), one_thread():
         optimizer = BFGS(moved, logfile=None, maxstep=0.15)
+        if told:
+            optimizer.attach(lambda: report("steps", int(optimizer.nsteps), max_steps))
         converged = bool(optimizer.run(fmax=fmax, steps=max_steps))
         energy = float(atoms.get_potential_energy()) / len(atoms)
         largest = float(np.abs(moved.get_forces()).max())

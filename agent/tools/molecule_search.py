@@ -23,6 +23,7 @@ from agent.tools.molecule_edits import (
 )
 from agent.tools.molecule_measures import Measure, measure, sa_score
 from agent.tools.objective import Objective
+from agent.tools.progress import report
 from agent.tools.reference_molecules import ORGANIC
 from safety.substance import Decision, Verdict
 
@@ -165,6 +166,7 @@ class Search:
     def _children(self, parents: Callable[[], tuple[Any, Any]]) -> list[Candidate]:
         from rdkit import Chem
 
+        report("molecules tried", self.n_tries, self.max_tries)
         made = []
         for _ in range(_BATCH):
             if self.n_tries >= self.max_tries or self.clock() > self._deadline:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,3 +134,25 @@ def test_two_writers_at_once_lose_no_turn(store: SessionStore) -> None:
 def test_ids_are_long_enough_that_nobody_guesses_one() -> None:
     assert len({new_session_id() for _ in range(100)}) == 100
     assert all(len(new_session_id()) >= 16 for _ in range(5))
+
+
+def test_each_owner_sees_only_the_sessions_that_are_his(store: SessionStore) -> None:
+    store.add("mine", "oxides", turn(), owner="me")
+    store.add("yours", "oxides", turn(), owner="you")
+    store.add("nobodys", "oxides", turn())
+
+    listed = {whose: [one.id for one in store.sessions("oxides", owner=whose)]
+              for whose in ("me", "you", "")}  # fmt: skip
+
+    assert listed == {"me": ["mine"], "you": ["yours"], "": ["nobodys"]}
+
+
+def test_a_file_from_before_sessions_had_owners_is_read(store: SessionStore) -> None:
+    store.add("one", "oxides", turn())
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("ALTER TABLE sessions DROP COLUMN owner")
+    connection.close()
+
+    store.add("two", "oxides", turn())
+
+    assert {one.id for one in store.sessions("oxides")} == {"one", "two"}

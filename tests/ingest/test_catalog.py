@@ -17,7 +17,7 @@ from ingest import schema
 from ingest.catalog import Catalog
 from ingest.errors import LibraryDamaged, LibraryError, LibraryReadOnly, PaperNotFound
 from ingest.fingerprint import wanted_fingerprint
-from ingest.names import fold_key
+from ingest.keys import fold_key
 from ingest.stored import FileStatus
 from ingest.terms import fold_terms
 from tests.ingest.tiny import TinyEmbedder, new_paper, place

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.keys import fold, fold_key
 from ingest.lines import RAISED
-from ingest.names import citation_key, fold, fold_key, is_name, split_names, surname
+from ingest.names import citation_key, is_name, split_names, surname
 from ingest.paper import PaperMetadata
 
 

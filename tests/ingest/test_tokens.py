@@ -59,7 +59,8 @@ def test_the_tokens_of_some_texts_are_those_of_these_texts(
 
 
 def test_a_word_of_few_texts_counts_more_than_one_of_all() -> None:
-    weights = rarities(tokens_of([[1, 2, 3]]), tokens_of([[1, 2], [1], [1, 4], [1]]))
+    parts = [tokens_of([[1, 2], [1]]), tokens_of([[1, 4], [1]])]  # of two pages
+    weights = rarities(tokens_of([[1, 2, 3]]), parts)
 
     assert weights[0] < weights[1] < weights[2]
     assert weights.sum() == pytest.approx(1.0)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from lists import clashes, naming
-from lists.build import Entry, ListPlan, agree, check_members
+from lists.build import agree
 from lists.clashes import Words
 from lists.compounds import Compound, Compounds, draw, organic_parent
+from lists.entries import Entry, ListPlan
+from lists.members import check_members
 from lists.naming import Names
 from lists.spelling import cleaned, fentanyl_names, inflected, variants
 from lists.tables import SourceRow, TableError, read_table

@@ -12,8 +12,9 @@ from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from safety import lists
-from safety.errors import ListInvalid, ListMissing
-from safety.lists import PACKAGED, ListSet, load_lists
+from safety.errors import ListInvalid, ListMissing, StructureError
+from safety.lists import PACKAGED, ListInfo, ListSet, load_lists
+from safety.screening import Screener
 from safety.substance import Level, ListEntry
 
 
@@ -220,3 +221,27 @@ def test_a_broken_list_of_the_user_says_where(
 
     with pytest.raises(ListInvalid, match=re.escape(told)):
         load_lists(tmp_path)
+
+
+def list_with_a_broken_salt() -> ListSet:
+    info = ListInfo(
+        id="own", title="own", jurisdiction="own", citation="own", edition="", n_regulation=1,
+        n_covered=1,
+    )  # fmt: skip
+    broken = ["[Na+].C1CC", "AAAAAAAAAAAAAA-BBBBBBBBBB-N", "C3H5Na", ["user"]]
+    row = {"name": "a broken salt", "code": "1", "schedule": "", "level": "block"}
+    return ListSet([info], [(info, {**row, "structures": [broken]})])
+
+
+def test_a_structure_of_the_user_that_cannot_be_read_stops_all_screening() -> None:
+    with pytest.raises(StructureError):
+        Screener(list_with_a_broken_salt())
+
+
+def test_a_packaged_structure_that_cannot_be_read_is_the_lists_fault_not_the_texts() -> None:
+    lists = list_with_a_broken_salt()
+    lists.n_packaged = 1
+    screener = Screener(lists)
+
+    with pytest.raises(ListInvalid, match="a broken salt"):
+        screener.examine("[Na+].[Cl-]")

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from safety.name_context import ListedName
 from safety.name_index import NameIndex
-from safety.names import fold, international, is_systematic, latinised, leet_shape, normalise
+from safety.names import (
+    _LEET,
+    _MORPHEMES,
+    fold,
+    international,
+    is_systematic,
+    latinised,
+    leet_shape,
+    normalise,
+)
 from safety.substance import Level
 
 
@@ -87,6 +96,18 @@ def test_two_words_that_happen_to_spell_a_name_are_not_it() -> None:
     index = NameIndex([listed("thebacon")])
 
     assert found(index, "fry the bacon") == []
+
+
+def test_a_hyphen_more_or_less_leaves_a_long_name_with_locants_the_same() -> None:
+    index = NameIndex([listed("5-ethyl-5-methyl1,3-diazinane-2,4,6-trione")])
+
+    assert found(index, "gives 5-ethyl-5-methyl-1,3-diazinane-2,4,6-trione") != []
+
+
+def test_what_parts_two_locants_counts_in_a_long_name() -> None:
+    index = NameIndex([listed("12-chloro-5-ethyl-methyldodecanoate")])
+
+    assert found(index, "1,2-chloro-5-ethyl-methyldodecanoate") == []
 
 
 def test_the_longest_name_wins() -> None:
@@ -200,3 +221,25 @@ def test_no_text_breaks_the_search(text: str) -> None:
 
     for match in [*index.find(plain), *index.find_slips(plain)]:
         assert 0 <= match.start <= match.end <= len(plain)
+
+
+@given(
+    st.lists(st.sampled_from(sorted(_MORPHEMES)), min_size=1, max_size=4).map("".join),
+    st.text("abeimnopty", max_size=2),
+)
+def test_a_key_is_systematic_if_and_only_if_some_parting_of_it_is_all_pieces(
+    built: str, more: str
+) -> None:
+    key = built + more
+    ends = {0}  # by trying every piece everywhere
+    for end in range(1, len(key) + 1):
+        if any(key[start:end] in _MORPHEMES for start in ends):
+            ends.add(end)
+
+    assert is_systematic(key) == (len(key) in ends)
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_the_quick_way_of_plain_letters_folds_as_the_long_way_does(text: str) -> None:
+    assert fold(text) == "".join(filter(str.isalnum, text.lower()))
+    assert leet_shape(text) == "".join(filter(str.isalnum, text.lower().translate(_LEET)))

@@ -20,6 +20,7 @@ from tests.ui.scripted import (
     ScriptedSession,
 )
 from ui.chat import APP
+from ui.rooms.running import Run
 
 
 @pytest.fixture
@@ -79,6 +80,31 @@ def test_earlier_turns_stay(answers: dict[str, Any]) -> None:
     assert "first?" in shown(app)
     assert "second?" in shown(app)
     assert shown(app).count(ANSWERED.text) == 2
+
+
+def test_a_further_answer_takes_one_run_of_the_page(
+    answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+    monkeypatch.setattr("ui.rooms.style.apply", lambda: runs.append("one"))
+    app = asked(started(), "first?")
+    runs.clear()
+
+    asked(app, "second?")
+
+    assert runs == ["one"]
+
+
+def test_a_question_asked_while_another_is_answered_comes_next(session: ScriptedSession) -> None:
+    app = asked(started(), "first?")
+    here = app.session_state["visit"]
+    here.run = Run(session, "second?")
+
+    app = asked(app, "third?")
+
+    assert session.asked[-1][0] == "third?"
+    assert [turn.question for turn in here.turns] == ["first?", "second?", "third?"]
+    assert shown(app).count(ANSWERED.text) == 3
 
 
 def test_text_of_strangers_is_shown_letter_by_letter(answers: dict[str, Any]) -> None:
@@ -240,6 +266,19 @@ def test_a_reload_keeps_the_session_and_another_visitor_has_his_own(
     assert ANSWERED.text in shown(again)
     assert ANSWERED.text not in shown(other)
     assert "first?" in [button.label for button in other.sidebar.button][-1]
+
+
+def test_where_the_chat_is_shared_each_browser_lists_its_own_sessions(
+    answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["app.py", "--library", "oxides", "--shared"])
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", {})
+
+    mine = asked(started(), "first?").run()
+    yours = started()
+
+    assert "first?" in [button.label for button in mine.sidebar.button]
+    assert "first?" not in [button.label for button in yours.sidebar.button]
 
 
 def test_a_session_can_be_renamed_and_deleted(answers: dict[str, Any]) -> None:

@@ -96,6 +96,12 @@ def test_the_style_sheets_inks_reach_the_contrast_of_aa() -> None:
         assert contrast(colour["half"], colour["half-ground"]) >= 4.5
 
 
+def test_the_style_sheet_holds_no_sign_for_which_the_browser_side_drops_it_whole() -> None:
+    sheet = (Path(__file__).parents[2] / "ui" / "rooms" / "style.css").read_text("utf-8")
+
+    assert "<" not in sheet  # DOMPurify, through which Streamlit sends HTML, takes it for a tag
+
+
 def contrast(one: str, other: str) -> float:
     """Contrast of two colours after WCAG 2.2."""
 

@@ -49,11 +49,25 @@ def draw_answer(answer: Answer, key: str, papers: dict[str, Paper], house: House
         draw_citations([one.citation for one in answer.unused], key, papers, house.name)
     elif answer.citations:
         draw_citations(answer.citations, key, papers, house.name)
+    _draw_folded(answer, results, key)
+
+
+@st.fragment
+def _draw_folded(answer: Answer, results: list[dict[str, object]], key: str) -> None:
+    """References and trace; what is folded up is drawn when it is opened."""
     if answer.references:
-        with st.expander("References", icon=":material/menu_book:", type="compact"):
-            draw_references(answer.references)
-    with st.expander("How this was answered", icon=":material/account_tree:", type="compact"):
-        _draw_trace(answer, results)
+        with st.expander(
+            "References", icon=":material/menu_book:", type="compact",
+            key=f"references-{key}", on_change="rerun",
+        ) as opened:  # fmt: skip
+            if opened.open:
+                draw_references(answer.references)
+    with st.expander(
+        "How this was answered", icon=":material/account_tree:", type="compact",
+        key=f"trace-{key}", on_change="rerun",
+    ) as opened:  # fmt: skip
+        if opened.open:
+            _draw_trace(answer, results)
 
 
 def answer_html(answer: Answer) -> str:
@@ -82,7 +96,7 @@ def _claim(claim: Claim, citations: tuple[Citation, ...]) -> str:
         if claim.why and claim.verdict is not ClaimVerdict.SUPPORTED
         else ""
     )
-    return f'<span class="elute-claim {kind}">{shown(text)}</span> {cited}. {said}{why}'
+    return f'<span class="elute-claim {kind}">{shown(text)}</span> {cited}.&nbsp;{said}{why}'
 
 
 def _meta(answer: Answer, house: House) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from agent.plan import Reading
 from agent.session import MAX_QUESTION_CHARS
@@ -15,10 +18,9 @@ from ui.rooms.answers import READ_AS, draw_answer
 from ui.rooms.export import draw_session_menu, draw_turn_menu
 from ui.rooms.house import House, open_house
 from ui.rooms.markup import lines, shown
-from ui.rooms.running import Run
 from ui.rooms.visit import Visit, ask, settle, visit
 
-LOOK_AGAIN_S = 0.15
+LOOK_UP_S = 0.25  # how soon a waiting page notices that its visitor wants something else
 TURNS_SHOWN = 4  # earlier ones are a click away, so that long sessions stay quick
 
 
@@ -33,15 +35,26 @@ def page() -> None:
         _draw_beginning(house, here, papers, scope)
     else:
         _draw_turns(house, here, papers)
-    asked = _draw_input(house, here, papers, scope)
-    if asked:
+    live, latest = st.empty(), st.container()
+    asked = _draw_input(house, papers, scope)
+    if asked and here.run is not None:
+        here.waiting = asked
+    elif asked:
         ask(house, here, asked, papers=scope)
         if not here.turns:
             st.rerun()  # what stands above teaches how to begin
-        st.divider()
     if here.run is not None:
-        _draw_run(here.run)
-        st.rerun()
+        _draw_run(here, live)
+        settle(here)
+        if here.waiting is not None:
+            question, here.waiting = here.waiting, None
+            ask(house, here, question, papers=scope)
+            st.rerun()
+        if not _is_on_top(here):
+            st.rerun()  # the list of sessions has changed
+        live.empty()
+        with latest:
+            _draw_turn_at(house, here, papers, len(here.turns) - 1)
 
 
 def _draw_beginning(house: House, here: Visit, papers: dict[str, Paper], scope: list[str]) -> None:
@@ -90,11 +103,18 @@ def _draw_turns(house: House, here: Visit, papers: dict[str, Paper]) -> None:
         if st.button(f"Show {plural(first, 'earlier question')}", key="earlier", type="tertiary"):
             st.session_state[f"all-{here.id}"] = True
             st.rerun()
-    for number, turn in enumerate(here.turns[first:], start=first):
-        with st.container(key=f"turn-{number}"):
-            _draw_turn(house, here, turn, number, papers)
-        if number < len(here.turns) - 1 or here.run is not None:
-            st.divider()
+    for number in range(first, len(here.turns)):
+        _draw_turn_at(house, here, papers, number)
+
+
+def _draw_turn_at(house: House, here: Visit, papers: dict[str, Paper], number: int) -> None:
+    with st.container(key=f"turn-{number}"):
+        _draw_turn(house, here, here.turns[number], number, papers)
+
+
+def _is_on_top(here: Visit) -> bool:
+    """Whether the list at the side, drawn before the last answer, had this session first."""
+    return len(here.turns) > 1 and st.session_state.get("first-session") == here.id
 
 
 def _draw_turn(
@@ -151,9 +171,7 @@ def draw_question(question: str) -> None:
     st.html(f'<h2 class="elute-question{kind}">{lines(question)}</h2>')
 
 
-def _draw_input(
-    house: House, here: Visit, papers: dict[str, Paper], scope: list[str]
-) -> str | None:
+def _draw_input(house: House, papers: dict[str, Paper], scope: list[str]) -> str | None:
     """The field for the next question, and which papers it is asked of."""
     with st.bottom:
         if papers:
@@ -170,10 +188,9 @@ def _draw_input(
                         st.rerun()
                 _draw_privacy(house)
         asked = st.chat_input(
-            "Ask a question, or for a property, a conversion, a feature vector",
+            "Ask a question, or for a property",
             max_chars=MAX_QUESTION_CHARS,
             key="question",
-            disabled=here.run is not None,
         )
     return str(asked) if asked else None
 
@@ -194,25 +211,37 @@ def _draw_privacy(house: House) -> None:
         st.caption(":material/lock: Nothing leaves this machine")
 
 
-def _draw_run(run: Run) -> None:
+def _draw_run(here: Visit, live: DeltaGenerator) -> None:
     """The question, the checked sentences so far, and what is happening, until it has ended."""
-    draw_question(run.question)
-    text, status = st.empty(), st.container(horizontal=True, vertical_alignment="center")
-    with status:
-        line = st.empty()
-        st.button("Stop", icon=":material/stop:", key="stop", on_click=run.stop)
-    written = ""
-    while True:
-        ended = run.wait(LOOK_AGAIN_S)
+    run = here.run
+    assert run is not None
+    with live.container(key="running"):
+        draw_question(run.question)
+        text = st.empty()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            line = st.empty()
+            st.button("Stop", icon=":material/stop:", key="stop", on_click=run.stop)
+        if here.waiting is not None:
+            st.caption(f"Next: {verbatim_markdown(one_line(here.waiting, 160))}")
+    written = doing = ""
+    while not run.is_ended:
         if run.text != written:
             written = run.text
             text.html(f'<div class="elute-answer"><p>{lines(written)}</p></div>')
-        if ended:
-            return
-        line.html(
-            '<div class="elute-status" role="status" aria-live="polite">'
-            f'<span class="elute-dot"></span><span>{shown(run.status)}</span></div>'
-        )
+        if run.doing != doing:
+            doing = run.doing
+            line.html(status_html(doing, time.monotonic() - run.since))
+        run.news(LOOK_UP_S)
+        _ = "visit" in st.session_state  # here Streamlit may turn to what the visitor does now
+
+
+def status_html(doing: str, for_s: float) -> str:
+    """The line that says what is happening; the browser counts its seconds."""
+    return (
+        '<div class="elute-status" role="status" aria-live="polite">'
+        f'<span class="elute-dot"></span><span>{shown(doing)}</span>'
+        f'<span class="elute-tick" style="animation-delay:-{for_s:.1f}s"></span></div>'
+    )
 
 
 def _paper_label(paper: Paper | None) -> str:

@@ -15,6 +15,7 @@ from ui.rooms.house import House
 from ui.rooms.visit import Visit, begin
 
 
+@st.fragment
 def draw_turn_menu(turn: Turn, number: int, house: House) -> None:
     """One answer as Markdown, JSON or a bundle to be checked again; its papers as a bibliography.
 
@@ -29,7 +30,11 @@ def draw_turn_menu(turn: Turn, number: int, house: House) -> None:
 
         return bundle_answer(answer, house.library).model_dump_json(indent=2)
 
-    with st.popover("Export", icon=":material/download:"):
+    with st.popover(
+        "Export", icon=":material/download:", key=f"export-{number}", on_change="rerun"
+    ) as menu:
+        if not menu.open:
+            return
         _offer("Markdown", "answer.md", lambda: answer_markdown(answer), f"md-{number}")
         _offer("JSON", "answer.json", lambda: as_json(answer_record(answer)), f"json-{number}")
         _offer("Bundle, to be checked again", "bundle.json", bundle, f"bundle-{number}")
@@ -76,7 +81,7 @@ def draw_session_menu(house: House, here: Visit) -> None:
             st.session_state["renamed"] = (here.id, title)
             st.rerun()
         st.download_button(
-            "Export as Markdown", "\n\n".join(map(turn_markdown, here.turns)),
+            "Export as Markdown", lambda: "\n\n".join(map(turn_markdown, here.turns)),
             file_name="session.md", mime="text/markdown", on_click="ignore", width="stretch",
             key="session-md",
         )  # fmt: skip

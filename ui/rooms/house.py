@@ -29,6 +29,7 @@ class House:
     intake: Intake
     papers_root: Path  # the folder picker never leaves it
     settings: Settings
+    is_shared: bool = False  # with people at other machines: each has a list of sessions
 
     @property
     def library(self) -> Library:
@@ -54,6 +55,7 @@ class Asked:
 
     library: str
     papers: Path
+    is_shared: bool
 
 
 def asked_for() -> Asked:
@@ -61,8 +63,9 @@ def asked_for() -> Asked:
     parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
     parser.add_argument("--library", default="default")
     parser.add_argument("--papers", type=Path, default=Path())
+    parser.add_argument("--shared", action="store_true")
     found = parser.parse_known_args(sys.argv[1:])[0]
-    return Asked(library=str(found.library), papers=found.papers.expanduser().resolve())
+    return Asked(str(found.library), found.papers.expanduser().resolve(), found.shared)
 
 
 def open_house() -> House:
@@ -73,11 +76,11 @@ def open_house() -> House:
         SettingsError: A setting is wrong.
     """
     asked = asked_for()
-    return _open(asked.library, str(asked.papers))
+    return _open(asked.library, str(asked.papers), asked.is_shared)
 
 
 @st.cache_resource(show_spinner="Opening the library ...", max_entries=4)
-def _open(name: str, papers: str) -> House:
+def _open(name: str, papers: str, is_shared: bool) -> House:
     settings = Settings.load()
     session = Session.open(name, create=True)
     return House(
@@ -87,4 +90,5 @@ def _open(name: str, papers: str) -> House:
         intake=Intake(session.library, settings.data_dir / "uploads" / name),
         papers_root=Path(papers),
         settings=settings,
+        is_shared=is_shared,
     )

@@ -245,7 +245,7 @@ def _remove(house: House, chosen: list[Paper]) -> None:
 
 def matches(paper: Paper, words: str) -> bool:
     """Whether every word stands in the paper's key, title, authors, year or file."""
-    from ingest.names import fold_key
+    from ingest.keys import fold_key
 
     text = " ".join(
         map(str, (paper.key, paper.title, *paper.authors, paper.year, paper.file))

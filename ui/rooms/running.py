@@ -67,6 +67,7 @@ class Run:
         self._on_end = on_end
         self._asked_at = datetime.now(UTC)
         self._guard = threading.Lock()
+        self._news = threading.Event()
         self._ended = threading.Event()
         threading.Thread(target=self._work, name="elute question", daemon=True).start()
 
@@ -75,14 +76,11 @@ class Run:
         """Whether the turn stands."""
         return self._ended.is_set()
 
-    @property
-    def status(self) -> str:
-        """What is happening, and for how long."""
-        return f"{self.doing} · {time.monotonic() - self.since:.1f} s"
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait for the end, not longer than that; whether it has come."""
-        return self._ended.wait(timeout_s)
+    def news(self, timeout_s: float) -> bool:
+        """Wait until there is something new to show, not longer than that; whether there is."""
+        came = self._news.wait(timeout_s)
+        self._news.clear()
+        return came
 
     def stop(self) -> None:
         """End now, with what has been shown; what still comes is dropped."""
@@ -126,6 +124,7 @@ class Run:
 
     def _do(self, what: str) -> None:
         self.doing, self.since = what, time.monotonic()
+        self._news.set()
 
     def _end(self, state: TurnState, *, answer: Answer | None = None, note: str = "") -> None:
         with self._guard:
@@ -146,3 +145,4 @@ class Run:
             self.turn = turn.model_copy(update={"note": note})
         finally:
             self._ended.set()
+            self._news.set()

@@ -9,7 +9,7 @@ import streamlit as st
 from ui.render import plural, verbatim_markdown
 from ui.rooms.house import House
 from ui.rooms.markup import shown
-from ui.rooms.visit import begin, open_kept
+from ui.rooms.visit import begin, open_kept, owner
 
 SESSIONS_SHOWN: Final = 12
 
@@ -25,11 +25,13 @@ def draw_sidebar(house: House) -> None:
         if st.button("New session", icon=":material/add:", key="new-session", width="stretch"):
             begin(house)
             st.switch_page(st.session_state["ask-page"])
-        sessions = house.store.sessions(house.name)
+        sessions = house.store.sessions(house.name, owner=owner(house))
         if not sessions:
-            st.html('<p class="elute-soft">Your sessions are kept here, on this machine.</p>')
+            where = "for this browser" if house.is_shared else "here, on this machine"
+            st.html(f'<p class="elute-soft">Your sessions are kept {where}.</p>')
             return
         here = st.session_state.get("visit")
+        st.session_state["first-session"] = sessions[0].id
         everything = st.session_state.get("all-sessions", False)
         with st.container(key="sessions", gap=None):
             for one in sessions if everything else sessions[:SESSIONS_SHOWN]:

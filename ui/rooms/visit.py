@@ -10,6 +10,7 @@ import streamlit as st
 from agent.plan import Reading
 from agent.session import Session
 from agent.session_store import Turn, new_session_id
+from ui.rooms import OWNER_COOKIE
 from ui.rooms.house import House
 from ui.rooms.running import Run
 
@@ -24,6 +25,7 @@ class Visit:
     session: Session
     turns: list[Turn] = field(default_factory=list)
     run: Run | None = None
+    waiting: str | None = None  # a question that was asked while another was answered
 
 
 def visit(house: House) -> Visit:
@@ -46,6 +48,16 @@ def _opened(house: House, session_id: str | None) -> Visit:
             del st.query_params[PARAMETER]
     said = [turn.answer for turn in turns if turn.answer is not None and not turn.is_refused]
     return Visit(session_id or new_session_id(), house.session.fresh(said), turns)
+
+
+def owner(house: House) -> str:
+    """Whose list of sessions this visitor sees: his browser's where the chat is shared."""
+    if not house.is_shared:
+        return ""
+    known = st.context.cookies.get(OWNER_COOKIE) or st.session_state.get("owner")
+    if not known:  # a browser that keeps no cookies: a list of this page's own
+        known = st.session_state["owner"] = new_session_id()
+    return str(known)
 
 
 def begin(house: House) -> None:
@@ -75,14 +87,14 @@ def ask(
     reading: Reading | None = None,
 ) -> None:
     """Begin to answer a question; the turn is kept when it ends, even if nobody looks any more."""
-    library, session_id, store = house.name, here.id, house.store
+    library, session_id, store, whose = house.name, here.id, house.store, owner(house)
     here.run = Run(
         here.session,
         question,
         papers=papers or None,
         reading=reading,
         uses_model=house.settings.model.is_configured,
-        on_end=lambda turn: store.add(session_id, library, turn),
+        on_end=lambda turn: store.add(session_id, library, turn, owner=whose),
     )
 
 

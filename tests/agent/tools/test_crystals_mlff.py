@@ -12,7 +12,7 @@ from agent.tools import (
     molecular_dynamics,
     relax_crystal,
 )
-from agent.tools.crystal import describe_crystal, read_crystal
+from agent.tools.crystal import describe_crystal, read_crystal, write_cif
 from agent.tools.crystal_dynamics import diffusion, displacements, drift_free
 from agent.tools.crystal_energies import birch_murnaghan
 from agent.tools.errors import ArgumentError
@@ -89,6 +89,62 @@ def test_a_warm_crystal_vibrates_and_keeps_its_atoms() -> None:
     assert run.diffusion_coefficient.unit == "cm**2/s"
     assert run.diffusion_coefficient.uncertainty is not None
     assert any("vibrates" in note for note in run.warnings)
+
+
+@needs_force_field
+def test_a_cell_under_pressure_shrinks_and_keeps_its_shape() -> None:
+    cell = structure("NaCl").get_primitive_structure()
+    start = write_cif(cell)
+
+    free, pressed = (
+        molecular_dynamics(
+            start, temperature=300, n_steps=40, ensemble="npt", pressure=pressure, seed=1
+        )
+        for pressure in (0.0, 20.0)
+    )
+
+    assert pressed.ensemble == "npt"
+    assert pressed.volume.value < 0.995 * free.volume.value
+    assert 30 < free.temperature.value < 700
+    ended = read_crystal(pressed.crystal.cif)
+    # The barostat takes dt / tau of compressibility times pressure each step: 1.6 % in 80 fs here.
+    assert ended.volume / cell.volume == pytest.approx(0.984, abs=0.004)
+    assert ended.lattice.angles == pytest.approx(cell.lattice.angles, abs=0.01)
+
+
+def needs_sevennet(test: Any) -> Any:
+    marks = (
+        pytest.mark.mlff,
+        pytest.mark.skipif(not has_force_field("sevennet"), reason="pip install 'elute[sevenn]'"),
+        # The package opens the null device while it loads and never closes it.
+        pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    )
+    for mark in marks:
+        test = mark(test)
+    return test
+
+
+@needs_sevennet
+def test_the_other_model_has_its_own_scale_and_the_same_rutile() -> None:
+    before = crystal_energy(cif("TiO2"), model="sevennet")
+    after = relax_crystal(cif("TiO2"), model="sevennet")
+
+    assert before.energy.value == pytest.approx(-8.9246, abs=0.001)
+    assert after.energy.value == pytest.approx(-8.9303, abs=0.001)
+    assert after.converged
+    assert after.crystal.space_group_number == 136
+    assert abs(after.volume_change.value) < 0.05
+    assert "SevenNet-0 (11 July 2024" in after.energy.source
+
+
+@needs_sevennet
+def test_the_other_model_ranks_too_and_says_so() -> None:
+    made = generate_crystals("NaCl", n=1, n_atoms=2, ranking="sevennet", time_budget_s=280)
+
+    assert made.crystals[0].crystal.space_group_number == 225
+    assert "SevenNet" in made.ranked_by
+    assert made.crystals[0].energy is not None
+    assert made.crystals[0].energy.source == made.ranked_by
 
 
 @needs_force_field
