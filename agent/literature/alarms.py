@@ -49,11 +49,11 @@ from ingest.terms import fold_terms
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something that speaks against a claim, or, without a sentence, for it."""
+    """Something that speaks against a claim."""
 
     kind: str
     verdict: ClaimVerdict
-    why: str = ""
+    why: str  # one sentence
 
 
 def alarms(said: Statement, quoted: Statement) -> Iterator[Alarm]:
@@ -84,9 +84,7 @@ def alarms(said: Statement, quoted: Statement) -> Iterator[Alarm]:
     between_two = relation is not None and bool(relation.right)
     theirs_too = quoted_relations(whole) + contrasts(whole) if relation else []
     borne_out = judge(relation, theirs_too) if relation else None
-    if borne_out:
-        yield Alarm("comparison held", partly)
-    elif relation is not None and borne_out is False and turned(relation, theirs_too):
+    if relation is not None and borne_out is False and turned(relation, theirs_too):
         yield Alarm("comparison", partly, "The claim turns the quote's comparison round.")
     if borne_out is None and extreme(part, whole) is False:
         yield Alarm("superlative", partly, "By the quote's values it is another one.")

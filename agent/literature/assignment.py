@@ -32,6 +32,8 @@ def assignment_faults(said: Part, quoted: Part) -> Iterator[Fault]:
     for (one, here), (other, there) in combinations(found, 2):
         if here is there or not comparable(here, there, said.text):
             continue
+        if not (here.unit.text and there.unit.text):
+            continue  # counts, and numbers of a list, belong to whatever stands around them
         if _joined(said.text, one, other) or _joined(quoted.text, here, there):
             continue
         mine, theirs = _about(said, one), _about(said, other)

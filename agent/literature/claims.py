@@ -76,7 +76,7 @@ def check_claim(
     shares = _shares_anything(said, quoted)
     if not shares or (closeness and not said.numbers and kept_share(said, quoted) < FEW):
         close = closeness(said.text, quoted.text) if closeness else 0.0
-        if close < NEAR or (not shares and any(alarm.why for alarm in found)):
+        if close < NEAR or (not shares and found):
             return ClaimCheck(
                 verdict=ClaimVerdict.UNSUPPORTED,
                 why="The claim is about something else than the quote.",

@@ -44,9 +44,8 @@ class Weights(Record):
     bar: float  # of the probability, from which a claim is marked
 
     def heaviest(self, found: Sequence[Alarm]) -> Alarm:
-        """The alarm that counts most and has something to say."""
-        against = [one for one in found if one.why]
-        return max(against, key=lambda one: self.kinds.get(weighed_as(one.kind), 0.0))
+        """The alarm that counts most."""
+        return max(found, key=lambda one: self.kinds.get(weighed_as(one.kind), 0.0))
 
 
 @lru_cache(maxsize=1)
@@ -57,8 +56,7 @@ def load_weights() -> Weights:
 
 def telling(found: Sequence[Alarm], kept: float, weights: Weights) -> bool:
     """Whether a claim with these alarms is marked."""
-    against = [one.kind for one in found if one.why]
-    return bool(against) and doubt(found, kept, weights) >= weights.bar
+    return bool(found) and doubt(found, kept, weights) >= weights.bar
 
 
 def kept_share(said: Statement, quoted: Statement) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -20,15 +19,9 @@ from agent.events import (
     ToolStarted,
 )
 from agent.plan import Reading
-from agent.tools import base
 from ingest import Library
-from safety import gate
 
-
-@pytest.fixture(autouse=True)
-def audit_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "_audit_path", lambda: tmp_path / "audit.jsonl")
-    monkeypatch.setattr(gate, "_default", None)
+pytestmark = pytest.mark.usefixtures("audit_log")
 
 
 def test_a_conversion_is_run_and_its_number_has_unit_method_and_source(examples: Library) -> None:

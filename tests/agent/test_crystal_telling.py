@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,23 +12,18 @@ from agent.crystal_telling import CRYSTAL_TELLERS
 from agent.plan import Plan, Reading, Step
 from agent.telling import tell
 from agent.toolbox import READINGS, Toolbox
-from agent.tools import base, registry
+from agent.tools import registry
 from agent.tools.base import ToolResult
 from agent.tools.crystal_dynamics import Dynamics
 from agent.tools.crystal_energies import CrystalEnergy, EquationOfState, RelaxedCrystal
 from agent.tools.quantity import Quantity
-from safety import gate
 from tests.agent.tools.crystal_examples import cif
+
+pytestmark = pytest.mark.usefixtures("audit_log")
 
 # Not told: what the work would cost, and what rules make of a crystal that has an energy.
 UNTOLD = frozenset({"cost", "rule_score", "closest"})
 FIELD = "a force field"
-
-
-@pytest.fixture(autouse=True)
-def audit_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "_audit_path", lambda: tmp_path / "audit.jsonl")
-    monkeypatch.setattr(gate, "_default", None)
 
 
 def quantities(value: Any, skip: frozenset[str] = UNTOLD) -> Iterator[Quantity]:

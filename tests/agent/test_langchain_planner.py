@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,10 +23,9 @@ from agent.events import (
 )
 from agent.langchain_planner import MAX_MODEL_CALLS
 from agent.plan import Reading
-from agent.tools import base
 from ingest import Library
 from ingest.chunking import sentence_texts
-from safety import gate
+from tests.agent.converting import ASKED, CONVERT
 from tests.model_server import (
     BreaksOff,
     Drips,
@@ -40,31 +38,7 @@ from tests.model_server import (
     calls,
 )
 
-pytestmark = pytest.mark.usefixtures("loopback")
-
-CONVERT = calls(("convert_units", {"value": 5, "from_unit": "eV", "to_unit": "kJ/mol"}))
-ASKED = "convert 5 eV to kJ/mol"
-
-
-@pytest.fixture(autouse=True)
-def audit_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    log = tmp_path / "audit.jsonl"
-    monkeypatch.setattr(base, "_audit_path", lambda: log)
-    monkeypatch.setattr(gate, "_default", None)
-    return log
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., ModelServer]]:
-    servers: list[ModelServer] = []
-
-    def start(*script: Step, **options: Any) -> ModelServer:
-        servers.append(ModelServer(script, **options))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
+pytestmark = pytest.mark.usefixtures("loopback", "audit_log")
 
 
 def ask(library: Library, server: ModelServer, question: str, **changed: Any) -> list[Event]:

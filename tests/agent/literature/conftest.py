@@ -10,6 +10,7 @@ import pytest
 from agent.literature.evidence import Evidence, find_evidence
 from agent.literature.question import read_question
 from ingest import EmbedderSettings, Library, LibrarySettings
+from tests.agent.literature.writing import GARNET, SULFIDE
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,9 @@ def library_of(settings: LibrarySettings, papers: Path) -> Iterator[Callable[...
             return library
 
         yield make
+
+
+@pytest.fixture
+def garnets(library_of: Callable[..., Library]) -> Library:
+    """A library of two papers, on a garnet and on a sulfide."""
+    return library_of(garnet=GARNET, sulfide=SULFIDE)

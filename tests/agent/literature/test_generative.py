@@ -17,6 +17,7 @@ from safety import Decision, Gate, Verdict
 from tests.agent.literature.writing import (
     GARNET,
     QUESTION,
+    RIGHT,
     SULFIDE,
     asked,
     draft,
@@ -32,12 +33,6 @@ from tests.model_server import Fails, ModelServer, Raw, Structured
 pytestmark = pytest.mark.usefixtures("loopback")
 
 COMPARISON = "Compare the activation energy of the cubic garnet with that of the argyrodite."
-RIGHT = ("The cubic garnet has an activation energy of 0.34 eV.", "0.34 eV")
-
-
-@pytest.fixture
-def garnets(library_of: Callable[..., Library]) -> Library:
-    return library_of(garnet=GARNET, sulfide=SULFIDE)
 
 
 def test_a_supported_sentence_is_shown_plain_with_its_quote(garnets: Library) -> None:

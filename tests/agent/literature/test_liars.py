@@ -21,6 +21,7 @@ from ingest import Library
 from tests.agent.literature.writing import (
     GARNET,
     QUESTION,
+    RIGHT,
     SULFIDE,
     asked,
     draft,
@@ -45,14 +46,8 @@ from tests.model_server import (
 pytestmark = pytest.mark.usefixtures("loopback")
 
 CANARY = "zqxcanary"
-RIGHT = ("The cubic garnet has an activation energy of 0.34 eV.", "0.34 eV")
 SAID = f"{RIGHT[0][:-1]} ("
 LONGEST_S = 120.0  # of an answer on a busy machine, with the imports of the first
-
-
-@pytest.fixture
-def garnets(library_of: Callable[..., Library]) -> Library:
-    return library_of(garnet=GARNET, sulfide=SULFIDE)
 
 
 class Watched:

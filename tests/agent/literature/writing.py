@@ -25,6 +25,7 @@ SULFIDE = (
     "The activation energy of the argyrodite Li6PS5Cl is 0.28 eV. Its conductivity is higher than "
     "that of the cubic garnet, whose activation energy is larger.\n"
 )
+RIGHT = ("The cubic garnet has an activation energy of 0.34 eV.", "0.34 eV")
 QUESTION = "What is the activation energy of the cubic garnet?"
 
 Line = tuple[str, str | Sequence[str]]
