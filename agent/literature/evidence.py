@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import resources
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from agent.literature.question import Question, answers_form, answers_kind
 from ingest.paper import Paper
@@ -15,29 +20,56 @@ from ingest.retrieval import Candidate, PageScore, Query, Ranking, Retriever
 PAGES_READ: Final = 8  # best pages whose sentences are weighed
 PAGES_READ_IN_PAPER: Final = 6  # the same inside one paper of a question about several
 
-
-@dataclass(frozen=True)
-class Weights:
-    """Weights of a sentence's score; docs/retrieval.md has the trials behind them."""
-
-    cosine: float
-    window: float
-    lexical: float  # share of the question's terms, rare ones of the paper most
-    page: float
-    kind: float  # holds a value of the kind asked for
-    form: float  # defines where a definition is asked, reasons where a reason is
-    met: float = 0.0  # met word by word
-    window_met: float = 0.0
+Floats = NDArray[np.float64]
 
 
-MET: Final = Weights(
-    cosine=0, window=0.3, lexical=0.2, page=0.25, kind=0.4, form=0.2, met=0.5, window_met=0.4
+# What speaks for a sentence, in the order of the columns of `signals`.
+SIGNALS: Final = (
+    "cosine",
+    "window",  # the best cosine of the windows it stands in
+    "met",  # how it meets the question word by word
+    "window_met",  # the same of the best window it stands in
+    "terms",  # share of the question's terms it holds, rare ones of the paper most
+    "terms_found",  # the same, times the share that the best sentence holds of all its terms
+    "page",  # its page's score, less that of the best page
+    "kind",  # holds a value of the kind asked for
+    "form",  # defines where a definition is asked, reasons where a reason is
+    "furniture",  # is a caption, an address, a heading or a row of figures
+    "cut",  # is the second half of a sentence
 )
-# Where the embedder tells nothing of a text's words, or there is none.
-UNMET: Final = Weights(cosine=0.15, window=0.6, lexical=0.25, page=0.4, kind=0.35, form=0.12)
+_WEIGHTS_FILE: Final = "data/sentence_weights.tsv"
 
-FURNITURE_LOSS: Final = 0.15
-CUT_LOSS: Final = 0.08
+
+def _weights(**given: float) -> Floats:
+    """A weight for each of SIGNALS; 0 where none is given."""
+    unknown = given.keys() - set(SIGNALS)
+    if unknown:
+        raise ValueError(f"no such signals: {', '.join(sorted(unknown))}")
+    return np.array([given.get(name, 0.0) for name in SIGNALS])
+
+
+def read_weights(text: str) -> Floats:
+    """The weights of a file with a signal and its weight a line, a tab between.
+
+    Raises:
+        ValueError: A line names no signal, or no number.
+    """
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return _weights(**{name: float(weight) for name, weight in rows})
+
+
+# Which sentence answers: learned by benchmarks.sentence_weights. docs/retrieval.md has the trials.
+ANSWERING: Final = read_weights(resources.files("agent").joinpath(_WEIGHTS_FILE).read_text("utf-8"))
+# Which sentences complete the answer, and which answer inside one paper of several: by hand.
+COMPLETING: Final = _weights(
+    window=0.3, met=0.5, window_met=0.4, terms=0.2, page=0.25, kind=0.4, form=0.2,
+    furniture=-0.15, cut=-0.08,
+)  # fmt: skip
+# Where the embedder tells nothing of a text's words, or there is none.
+UNMET: Final = _weights(
+    cosine=0.15, window=0.6, terms=0.25, page=0.4, kind=0.35, form=0.12,
+    furniture=-0.15, cut=-0.08,
+)  # fmt: skip
 
 READ: Final = 0.75  # of a page's best sentence in the final ranking of pages
 UNREAD_LOSS: Final = 0.1  # below the worst sentence read: the score of pages that were not read
@@ -45,6 +77,8 @@ UNREAD_LOSS: Final = 0.1  # below the worst sentence read: the score of pages th
 TOPIC_SHARE: Final = 0.3  # of a topic's own words in the score of its sentences
 # How much better a second paper must fit parts of the question for it to be about two papers.
 SECOND_PAPER_GAIN: Final = 0.12
+# What share of the first paper's fit to the whole question makes a second one as likely.
+AS_LIKELY: Final = 0.93
 
 _FURNITURE = re.compile(
     r"^(?:Figure|Fig\.|Table|TABLE|Scheme|FIGURE)\s*S?\d|@|https?://|doi\.org|\bDOI\b|Copyright|©"
@@ -68,6 +102,7 @@ class Scored:
 
     candidate: Candidate
     score: float
+    completing: float  # how well it completes an answer that another sentence gives
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +130,7 @@ def find_evidence(question: Question, retriever: Retriever) -> Evidence:
     query = retriever.query(question.text)
     ranking = retriever.rank(query)
     candidates = retriever.candidates(ranking, ranking.pages[:PAGES_READ])
-    scored = _sorted(Scored(c, sentence_score(c, question, ranking)) for c in candidates)
+    scored = _sorted(_scored(candidates, question, ranking))
     topics = _topics(question, query, retriever)
     if not topics:
         topics = (Topic(text=question.text, paper=None, sentences=scored),)
@@ -123,21 +158,58 @@ def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...
     return tuple(sorted(pages, key=lambda page: -page.score))
 
 
-def sentence_score(candidate: Candidate, question: Question, ranking: Ranking) -> float:
-    """How well one sentence answers ``question``."""
-    weights = UNMET if ranking.met is None else MET
+def _scored(candidates: Sequence[Candidate], question: Question, ranking: Ranking) -> list[Scored]:
+    """The sentences with their scores, in their order."""
+    values = signals(candidates, question, ranking)
+    met = ranking.met is not None
+    answering = values @ (ANSWERING if met else UNMET)
+    completing = values @ (COMPLETING if met else UNMET)
+    return [
+        Scored(candidate, float(first), float(second))
+        for candidate, first, second in zip(candidates, answering, completing, strict=True)
+    ]
+
+
+def signals(candidates: Sequence[Candidate], question: Question, ranking: Ranking) -> Floats:
+    """What speaks for each sentence, shape (sentences, len(SIGNALS))."""
+    if not candidates:
+        return np.zeros((0, len(SIGNALS)))
     best_page = ranking.pages[0].score
+    found = _share_found(candidates, ranking.query)
+    return np.array(
+        [
+            (
+                each.cosine,
+                each.window,
+                each.met,
+                each.window_met,
+                each.lexical,
+                each.lexical * found,
+                each.page_score - best_page,
+                answers_kind(question, each.text),
+                answers_form(question, each.text),
+                is_furniture(each.text),
+                _CUT_OFF.match(each.text) is not None,
+            )
+            for each in candidates
+        ]
+    )
+
+
+def _share_found(candidates: Iterable[Candidate], query: Query) -> float:
+    """The share of the question's terms, by rarity, that the best of the sentences holds.
+
+    A question in other words than the paper's finds few; the terms it does find tell less then.
+    """
+    if not query.weight:
+        return 0.0
+    wanted = set(query.terms)
     return (
-        weights.cosine * candidate.cosine
-        + weights.window * candidate.window
-        + weights.met * candidate.met
-        + weights.window_met * candidate.window_met
-        + weights.lexical * candidate.lexical
-        + weights.page * (candidate.page_score - best_page)
-        + weights.kind * answers_kind(question, candidate.text)
-        + weights.form * answers_form(question, candidate.text)
-        - FURNITURE_LOSS * is_furniture(candidate.text)
-        - CUT_LOSS * bool(_CUT_OFF.match(candidate.text))
+        max(
+            sum(query.idf[term] for term in wanted.intersection(candidate.terms))
+            for candidate in candidates
+        )
+        / query.weight
     )
 
 
@@ -167,7 +239,8 @@ def _two_papers(
 ) -> list[tuple[Paper, str]] | None:
     """The two papers that parts of the question are about, with those parts, in its order."""
     papers = retriever.shelf.papers
-    first = _best_index(retriever.affinities(query))
+    whole = retriever.affinities(query)
+    first = _best_index(whole)
     queries = [retriever.query(segment) for segment in question.segments]
     fits = [retriever.affinities(part) for part in queries]
     weights = [
@@ -183,7 +256,10 @@ def _two_papers(
     ]
     second = _best_index(gains)
     if gains[second] <= SECOND_PAPER_GAIN:
-        return None
+        second = _best_index([-math.inf if n == first else fit for n, fit in enumerate(whole)])
+        if second == first or whole[second] < AS_LIKELY * whole[first]:
+            return None
+        return [(papers[index], question.text) for index in (first, second)]
     parts: dict[int, list[str]] = {}
     for part, fit in zip(queries, fits, strict=True):
         parts.setdefault(first if fit[first] >= fit[second] else second, []).append(part.text)
@@ -198,16 +274,18 @@ def _in_paper(
     """Sentences of one paper by the whole question and by the topic's own words."""
     scores: dict[int, float] = {}
     candidates: dict[int, Candidate] = {}
-    for text, share in ((None, 1 - TOPIC_SHARE), (topic, TOPIC_SHARE)):
-        part = query if text is None else retriever.query(text)
+    parts = [(query, 1.0)]
+    if topic != question.text:
+        parts = [(query, 1 - TOPIC_SHARE), (retriever.query(topic), TOPIC_SHARE)]
+    for part, share in parts:
         ranking = retriever.rank(part, paper)
         found = retriever.candidates(ranking, ranking.pages[:PAGES_READ_IN_PAPER])
-        each = {c.ordinal: sentence_score(c, question, ranking) for c in found}
+        each = {s.candidate.ordinal: s.completing for s in _scored(found, question, ranking)}
         lowest = min(each.values(), default=0.0)
         candidates |= {c.ordinal: c for c in found}
         for ordinal in candidates:
             scores[ordinal] = scores.get(ordinal, 0.0) + share * each.get(ordinal, lowest)
-    return _sorted(Scored(candidates[ordinal], score) for ordinal, score in scores.items())
+    return _sorted(Scored(candidates[ordinal], score, score) for ordinal, score in scores.items())
 
 
 def _best_index(values: Sequence[float]) -> int:

@@ -11,15 +11,20 @@ from agent.literature.evidence import Evidence, Scored, is_furniture
 from agent.literature.question import Question, answers_kind
 from ingest.retrieval import Candidate
 
-MAX_CHARS: Final = 700  # of the quoted text of one answer
-SENTENCES: Final = 3  # about one thing
-SENTENCES_OF_SEVERAL: Final = 4  # about two things
+# Four short sentences rather than three long ones: as much text, and more answers in it.
+SENTENCES: Final = 4  # about one thing
+MAX_CHARS: Final = 600  # of their text
+SENTENCES_OF_SEVERAL: Final = 5  # about two things, or two places of one paper
+MAX_CHARS_OF_SEVERAL: Final = 700
 
 # What a completing sentence gains by standing near the one that answers.
 SAME_PAGE: Final = 0.05
 SAME_PAPER: Final = 0.1
 # What it gains by giving another number elsewhere in the paper, where agreement is asked about.
 OTHER_NUMBER: Final = 0.15
+# A sentence further than this behind the best one adds nothing to an answer.
+FAR_BEHIND: Final = 0.3
+CONSIDERED: Final = 60  # best sentences, of which some complete the first
 # Two sentences that share more of the shorter one's terms than this say the same.
 SAME_TERMS: Final = 0.8
 
@@ -41,7 +46,7 @@ def choose_sentences(evidence: Evidence) -> tuple[Chosen, ...]:
     Of a question about several things the sentences take turns, one thing after the other.
     """
     several = len(evidence.topics) > 1
-    most = SENTENCES_OF_SEVERAL if several else SENTENCES
+    most, room = (SENTENCES_OF_SEVERAL, MAX_CHARS_OF_SEVERAL) if several else (SENTENCES, MAX_CHARS)
     order = _in_turns(evidence) if several else _by_worth(evidence)
     chosen: list[Chosen] = []
     chars = 0
@@ -49,7 +54,7 @@ def choose_sentences(evidence: Evidence) -> tuple[Chosen, ...]:
         if len(chosen) == most:
             break
         sentence = scored.candidate
-        if _is_said(sentence, chosen) or (chosen and chars + len(sentence.text) > MAX_CHARS):
+        if _is_said(sentence, chosen) or (chosen and chars + len(sentence.text) > room):
             continue
         chosen.append(Chosen(candidate=sentence, shown=sentence.text, score=scored.score))
         chars += len(sentence.text)
@@ -66,15 +71,16 @@ def _in_turns(evidence: Evidence) -> Iterator[Scored]:
 
 
 def _by_worth(evidence: Evidence) -> Iterator[Scored]:
-    """The best sentence, then the others by their score and their bond with the first."""
+    """The best sentence, then the others by what they add and their bond with the first."""
     sentences = evidence.topics[0].sentences
     if not sentences:
         return
     first = sentences[0].candidate
     yield sentences[0]
+    least = max(scored.completing for scored in sentences) - FAR_BEHIND
     yield from sorted(
-        sentences[1:60],
-        key=lambda scored: -(scored.score + _bond(scored.candidate, first, evidence.question)),
+        (scored for scored in sentences[1:CONSIDERED] if scored.completing > least),
+        key=lambda scored: -(scored.completing + _bond(scored.candidate, first, evidence.question)),
     )
 
 

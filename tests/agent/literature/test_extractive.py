@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from agent.literature.evidence import Evidence, find_evidence
-from agent.literature.extractive import MAX_CHARS, choose_sentences, numbers_in
+from agent.literature.extractive import MAX_CHARS_OF_SEVERAL, choose_sentences, numbers_in
 from agent.literature.question import read_question
 from ingest import Library
 from tests.agent.literature.test_evidence import ONE_PAPER, TWO_PAPERS
@@ -47,7 +47,7 @@ def test_one_to_five_sentences_of_about_seven_hundred_characters_at_most(
     chosen = choose_sentences(evidence(question))
 
     assert 1 <= len(chosen) <= 5
-    assert sum(len(each.shown) for each in chosen) <= MAX_CHARS <= 700
+    assert sum(len(each.shown) for each in chosen) <= MAX_CHARS_OF_SEVERAL <= 700
 
 
 @pytest.mark.parametrize(("question", "files"), TWO_PAPERS)
