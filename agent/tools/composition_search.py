@@ -24,8 +24,6 @@ __all__ = ["Candidate", "CompositionSearch", "Stopped", "random_composition"]
 
 _POPULATION = 100
 _BATCH = 100
-_START = 750  # compositions drawn by chance before any is changed; a quarter of the tries at most
-_OF_A_SYSTEM = 3  # compositions of the same elements in the population
 _PATIENCE = 15  # batches without progress
 _TOLERANCE = 1e-3  # share of a target within which it is met
 
@@ -67,7 +65,6 @@ class CompositionSearch:
     found: list[Candidate] = field(default_factory=list)
     n_tries: int = 0
     n_withheld: int = 0
-    n_start: int = 0
     stopped: Stopped = "tries"
 
     def run(self) -> None:
@@ -76,7 +73,6 @@ class CompositionSearch:
         seen: set[Counts] = set()
         population: list[Candidate] = []
         idle, before = 0, math.inf
-        self.n_start = min(_START, self.max_tries // 4)
         while self.n_tries < self.max_tries:
             batch = self._batch(population, seen)
             if not batch:
@@ -89,16 +85,13 @@ class CompositionSearch:
                 Candidate(counts, self.objective.score(values), values)
                 for counts, values in zip(batch, values_of(batch, wanted), strict=True)
             ]
-            new = self._screened([one for one in valued if math.isfinite(one.score)])
-            population = _unlike([*population, *new], limit=_POPULATION)
-            self.found = sorted([*self.found, *new], key=_rank)[: self.n]
-            enough = len(self.found) == self.n
-            now = sum(one.score for one in self.found)
-            idle = idle + 1 if enough and now >= before * 0.999 else 0
-            if self.n_tries < self.n_start:
-                idle = 0
-            before = min(before, now) if enough else math.inf
-            if enough and all(map(self._is_met, self.found)):
+            population += self._screened([one for one in valued if math.isfinite(one.score)])
+            population.sort(key=lambda one: (one.score, one.counts))
+            del population[max(_POPULATION, self.n) :]
+            now = sum(one.score for one in population[: self.n])
+            idle = idle + 1 if len(population) >= self.n and now >= before * 0.999 else 0
+            before = min(before, now) if len(population) >= self.n else math.inf
+            if len(population) >= self.n and all(map(self._is_met, population[: self.n])):
                 self.stopped = "targets met"
                 break
             if idle >= _PATIENCE:
@@ -107,6 +100,7 @@ class CompositionSearch:
             if self.clock() > self.deadline:
                 self.stopped = "time"
                 break
+        self.found = population[: self.n]
 
     def _batch(self, population: Sequence[Candidate], seen: set[Counts]) -> list[Counts]:
         made: list[Counts] = []
@@ -114,8 +108,7 @@ class CompositionSearch:
             if len(made) == min(_BATCH, self.max_tries - self.n_tries):
                 break
             child: Counts | None
-            started = self.n_tries >= self.n_start and len(population) >= 20
-            if not started or self.rng.random() < 0.15:
+            if len(population) < 20 or self.rng.random() < 0.15:
                 child = random_composition(self.rng, self.elements, self.max_elements)
             else:
                 parent = min(self.rng.sample(population, 3), key=lambda one: one.score)
@@ -136,27 +129,6 @@ class CompositionSearch:
             abs(candidate.values[t.property] - t.value) <= _TOLERANCE * max(1.0, abs(t.value))
             for t in self.objective.targets
         )
-
-
-def _rank(candidate: Candidate) -> tuple[float, Counts]:
-    return (candidate.score, candidate.counts)
-
-
-def _unlike(candidates: Sequence[Candidate], *, limit: int) -> list[Candidate]:
-    """The best, few of each set of elements.
-
-    Else one system fills the population, and no other is tried any more.
-    """
-    kept: list[Candidate] = []
-    of_system: dict[tuple[str, ...], int] = {}
-    for one in sorted(candidates, key=_rank):
-        system = tuple(symbol for symbol, _ in one.counts)
-        of_system[system] = of_system.get(system, 0) + 1
-        if of_system[system] <= _OF_A_SYSTEM:
-            kept.append(one)
-        if len(kept) == limit:
-            break
-    return kept
 
 
 def random_composition(rng: random.Random, elements: Sequence[str], max_elements: int) -> Counts:
