@@ -64,7 +64,7 @@ $(BIN)/.crystals: $(BIN)/.installed
 	@touch $@
 
 test-crystals: crystals
-	$(BIN)/pytest -m mlff tests/agent/tools
+	$(BIN)/pytest -n auto -m mlff tests/agent/tools
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from agent.crystal_telling import CRYSTAL_TELLERS
 from agent.tools.base import ToolResult
 
 _MAX_VALUES: Final = 8
@@ -206,6 +207,7 @@ _TELLERS: Final[dict[str, Callable[[ToolResult[Any]], Iterable[str]]]] = {
     "balance_equation": _equation,
     "screen_substance": _screening,
     "compare_force_fields": _force_fields,
+    **CRYSTAL_TELLERS,
 }
 
 TOLD: Final = frozenset({*_TELLERS, "describe_molecule"})

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from agent.crystal_telling import CRYSTAL_TELLERS
 from agent.plan import Plan, Reading
 from agent.telling import TOLD, tell
 from agent.tools import registry
@@ -42,6 +43,21 @@ READINGS: Final[Mapping[str, Reading]] = {
     "compare_elements": Reading.FEATURIZE,
     "generate_molecules": Reading.GENERATE,
     "screen_substance": Reading.SCREEN,
+    "generate_crystals": Reading.GENERATE,
+    "inverse_design": Reading.GENERATE,
+    "convert_structure": Reading.CONVERT,
+    **dict.fromkeys(
+        (
+            "analyse_crystal",
+            "compare_crystals",
+            "crystal_energy",
+            "relax_crystal",
+            "equation_of_state",
+            "molecular_dynamics",
+            "synthesizability",
+        ),
+        Reading.PROPERTY,
+    ),
 }
 
 
@@ -54,12 +70,15 @@ class Toolbox:
     """
 
     def __init__(self, plan: Plan) -> None:
+        # Many, with long descriptions, and of no use without a crystal.
+        of_crystals = any(step.tool in CRYSTAL_TELLERS for step in plan.steps)
         readings = {plan.reading, *(other.reading for other in plan.alternatives[:1])}
         self.tools = [
             tool
             for tool in registry.tools()
             if tool.name not in _NOT_OFFERED
             and (tool.name in TOLD or tool.name not in OURS)  # what is not told is not checked
+            and (of_crystals or tool.name not in CRYSTAL_TELLERS)
             and tool.intent != "making"
             and (not tool.generative or Reading.GENERATE in readings)
             and tool.why_not() is None

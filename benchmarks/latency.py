@@ -56,9 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         library = stack.enter_context(
             ingest_folder(folder / "papers", folder / "data", name="default", chroma=False)
         )
-        held = library.papers()
-        pages = sum(paper.n_pages for paper in held)
-        print(f"{len(held)} papers, {pages} pages, {len(questions)} questions\n")
+        n_papers, n_pages = len(library.papers()), library.catalog.n_pages()
+        print(f"{n_papers} papers, {n_pages} pages, {len(questions)} questions\n")
         if options.cold:
             print_cold(folder / "data", options.cold)
         print_warm(library, questions)

@@ -7,6 +7,7 @@ is found the library is lexical only, and says so.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -37,6 +38,9 @@ __all__ = [
 
 MINILM_DIMENSION: Final = 384
 MAX_TOKENS: Final = 256  # what the model was trained with
+TEXTS_KEPT: Final = 64  # whose last layer is kept, about 30 kB a question
+
+Floats = NDArray[np.float32]
 
 
 class Embedder(Protocol):
@@ -93,6 +97,8 @@ class PackagedEmbedder:
         self._settings = settings
         self._guard = threading.Lock()
         self._model: tuple[Tokenizer, InferenceSession] | None = None
+        # What the model gave for the last single texts: the planner and the search ask alike.
+        self._given: OrderedDict[tuple[int, ...], tuple[Floats, NDArray[np.int64]]] = OrderedDict()
 
     def _load(self) -> tuple[Tokenizer, InferenceSession]:
         with self._guard:
@@ -172,7 +178,23 @@ class PackagedEmbedder:
         for start in range(0, len(order), self._settings.batch_size):
             rows = order[start : start + self._settings.batch_size]
             batch = [tokens[row] for row in rows]
-            yield rows, batch, *_run(session, batch)
+            yield rows, batch, *self._run(session, batch)
+
+    def _run(
+        self, session: InferenceSession, batch: Sequence[Sequence[int]]
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        if len(batch) > 1:
+            return _run(session, batch)
+        text = tuple(batch[0])
+        with self._guard:
+            given = self._given.get(text)
+        if given is None:
+            given = _run(session, batch)
+            with self._guard:
+                self._given[text] = given
+                while len(self._given) > TEXTS_KEPT:
+                    self._given.popitem(last=False)
+        return given
 
 
 def _means(hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -450,18 +450,16 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _best(values: Floats, groups: Ints, n_groups: int) -> NDArray[np.float64]:
-    """The largest value of each group; -1 where a group has none."""
-    best = np.full(n_groups, -1.0)
-    np.maximum.at(best, groups, values)
-    return best
+    """The largest value of each group, -1 at least; a group's rows lie side by side."""
+    starts = np.searchsorted(groups, np.arange(n_groups))
+    return np.maximum(np.maximum.reduceat(values, starts).astype(np.float64), -1.0)
 
 
 def _mean_of_best(values: Floats, groups: Ints, n_groups: int) -> NDArray[np.float64]:
     """The mean of the BEST_WINDOWS largest values of each group."""
     means = np.zeros(n_groups)
-    order = np.lexsort((-values, groups))
-    starts = np.searchsorted(groups[order], np.arange(n_groups + 1))
+    starts = np.searchsorted(groups, np.arange(n_groups + 1))
     for group in range(n_groups):
-        top = values[order[starts[group] : min(starts[group] + BEST_WINDOWS, starts[group + 1])]]
+        top = -np.sort(-values[starts[group] : starts[group + 1]])[:BEST_WINDOWS]
         means[group] = float(top.mean()) if len(top) else 0.0
     return means

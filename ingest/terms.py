@@ -23,6 +23,17 @@ _FOLD = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
 
+
+class _Accentless(dict[int, str | int | None]):
+    """`_FOLD` that also drops accents; what it does to a character is worked out once."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_FOLD_DECOMPOSED = _Accentless(_FOLD)
+
 # A decimal number, or a run of letters and digits (so that SiO2 and Li7La3Zr2O12 stay whole).
 _TERM = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 
@@ -65,8 +76,8 @@ def fold_text(text: str) -> str:
         return text.lower().translate(_FOLD)
     folded = unicodedata.normalize("NFKC", text).lower()
     decomposed = unicodedata.normalize("NFKD", folded)
-    # Accents go first, so that an accented Greek letter has its name too.
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_FOLD)
+    # Decomposed, so that an accented Greek letter has its name too.
+    return decomposed.translate(_FOLD_DECOMPOSED)
 
 
 def fold_terms(text: str) -> list[str]:

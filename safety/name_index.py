@@ -204,6 +204,8 @@ class NameIndex:
         ]
         small = [text[s:e].strip(_EDGES).lower() in STOPWORDS for s, e in chunks]
         whole = len(text.strip()) - 2
+        # An answer says its quotes twice; each piece is looked up once.
+        looked_up: dict[tuple[str, bool], tuple[ListedName, NameHow, float] | None] = {}
         for first in range(len(chunks)):
             if small[first]:
                 continue
@@ -221,17 +223,27 @@ class NameIndex:
                     and not any(map(str.isdigit, text[start:end]))
                 ):
                     break
-                match = self._slip(text[start:end], start, end, alone=end - start >= whole)
-                if match is not None:
-                    found.append(match)
+                piece = (text[start:end], end - start >= whole)
+                if piece not in looked_up:
+                    looked_up[piece] = self._slip(*piece)
+                slip = looked_up[piece]
+                if slip is not None:
+                    name, how, score = slip
+                    found.append(NameMatch(name, how, start, end, score))
         return found
 
-    def _slip(self, chunk: str, start: int, end: int, *, alone: bool) -> NameMatch | None:
+    def _slip(self, chunk: str, alone: bool) -> tuple[ListedName, NameHow, float] | None:
+        """The listed name that a piece of text is a slip of, how, and how near.
+
+        Args:
+            chunk: Some words of a text.
+            alone: Whether the text is nothing else.
+        """
         if _LEET_CHUNK.search(chunk) or "@" in chunk or "$" in chunk:
             shape = leet_shape(chunk)
             for name in self._by_leet.get(shape, []) if len(shape) >= 4 else []:
                 if fold(name.text) != fold(chunk):
-                    return NameMatch(name, "leet", start, end, 0.9)
+                    return name, "leet", 0.9
         key = fold(chunk.strip(_EDGES))
         if not key.isascii() or key in self._by_key or not 5 <= len(key) <= 100:
             return None
@@ -247,7 +259,7 @@ class NameIndex:
             if len(listed) < 7 and not alone and not name.preferred:
                 continue
             if _may_be_misspelt(name):
-                return NameMatch(name, "fuzzy name", start, end, round(score, 3))
+                return name, "fuzzy name", round(score, 3)
         return None
 
     def _closest(self, key: str, n_words: int = 1) -> tuple[str, int] | None:

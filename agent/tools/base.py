@@ -11,10 +11,8 @@ one way in, and it is screened.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -22,8 +20,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError
 
+from agent.tools.arguments import argument_error, arguments_model, read_docstring
 from agent.tools.errors import ArgumentError, MissingPackage, ToolError, ToolFailed
 from agent.tools.vocabulary import texts_to_screen
 from ingest.record import Record
@@ -102,7 +101,7 @@ class Tool(Generic[P, R]):
         if not (isinstance(output, type) and issubclass(output, Record)):
             raise TypeError(f"{name} returns {output!r}; a tool returns a Record")
         signature = inspect.signature(function)
-        text, meanings = _read_docstring(inspect.getdoc(function) or "", name)
+        text, meanings = read_docstring(inspect.getdoc(function) or "", name)
         intent: Intent = options["intent"]
         result: Any = ToolResult[output]  # type: ignore[valid-type]
         values: dict[str, Any] = {
@@ -111,7 +110,7 @@ class Tool(Generic[P, R]):
             "__name__": name,
             "__signature__": signature,
             "description": text,
-            "arguments_model": _arguments_model(name, signature, hints, meanings),
+            "arguments_model": arguments_model(name, signature, hints, meanings),
             "output_model": output,
             "result_model": result,
             "_run": _screened(
@@ -207,7 +206,7 @@ class Tool(Generic[P, R]):
         try:
             return self.arguments_model.model_validate(dict(given))
         except ValidationError as error:
-            raise _argument_error(self.name, self.arguments_model, error) from None
+            raise argument_error(self.name, self.arguments_model, error) from None
 
 
 def tool(
@@ -411,73 +410,3 @@ def _strictest(before: Verdict, after: Verdict) -> Verdict:
     """The stricter of two verdicts; the first where they are equal."""
     order = (Decision.ALLOW, Decision.WARN, Decision.BLOCK)
     return after if order.index(after.decision) > order.index(before.decision) else before
-
-
-def _arguments_model(
-    name: str, signature: inspect.Signature, hints: Mapping[str, Any], meanings: Mapping[str, str]
-) -> type[BaseModel]:
-    fields: dict[str, Any] = {}
-    for parameter in signature.parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise TypeError(f"{name}: a tool names its arguments; {parameter} cannot be described")
-        if parameter.name not in hints:
-            raise TypeError(f"{name}: parameter {parameter.name!r} has no type")
-        if parameter.name not in meanings:
-            raise TypeError(f"{name}: the docstring's Args say nothing of {parameter.name!r}")
-        default = ... if parameter.default is parameter.empty else parameter.default
-        meaning = Field(default=default, description=meanings[parameter.name])
-        fields[parameter.name] = (hints[parameter.name], meaning)
-    return create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
-
-
-_SECTION = re.compile(r"^(Args|Returns|Raises|Source|Sources|Yields|Example|Examples):\s*$")
-
-
-def _read_docstring(docstring: str, name: str) -> tuple[str, dict[str, str]]:
-    """The text before the first section, and what ``Args`` say of each parameter."""
-    text: list[str] = []
-    meanings: dict[str, list[str]] = {}
-    section, current = "", ""
-    for line in docstring.splitlines():
-        if found := _SECTION.match(line):
-            section = found[1]
-        elif not section:
-            text.append(line)
-        elif section == "Args":
-            item = re.match(r"^ {4}(\w+)(?: \([^)]*\))?: (.*)$", line)
-            if item:
-                current = item[1]
-                meanings[current] = [item[2].strip()]
-            elif current and line.strip():
-                meanings[current].append(line.strip())
-    described = "\n".join(text).strip()
-    if not described:
-        raise TypeError(f"{name} has no docstring; a planner chooses a tool by it")
-    return described, {key: " ".join(lines) for key, lines in meanings.items()}
-
-
-def _argument_error(name: str, model: type[BaseModel], error: ValidationError) -> ArgumentError:
-    """The first thing wrong with the arguments, in a sentence with a fix."""
-    details = error.errors(include_url=False, include_context=False)
-    # A misspelt name is told before the one that is missing for it.
-    detail = next((one for one in details if one["type"] == "extra_forbidden"), details[0])
-    path = [str(part) for part in detail["loc"]]
-    argument = path[0] if path else ""
-    if detail["type"] == "extra_forbidden":
-        known = list(model.model_fields)
-        near = difflib.get_close_matches(argument, known, n=1)
-        hint = f". Did you mean {near[0]!r}?" if near else ""
-        return ArgumentError(
-            argument, f"{name} has no argument {argument!r}; it takes: {', '.join(known)}{hint}"
-        )
-    field = model.model_fields.get(argument)
-    meaning = (field.description or "").rstrip(".") if field else ""
-    if detail["type"] == "missing" and len(path) == 1:
-        return ArgumentError(argument, f"{name}: argument {argument!r} is missing. Give: {meaning}")
-    value = repr(detail["input"])
-    shown = value if len(value) <= 80 else f"{value[:77]}..."
-    place = ".".join(path)
-    reason = detail["msg"].removeprefix("Value error, ")
-    return ArgumentError(
-        argument, f"{name}: argument {place!r} is {shown}: {reason}. Give: {meaning}"
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
@@ -12,6 +11,14 @@ from typing import Annotated, Literal
 from agent.tools.base import missing, tool
 from agent.tools.compositions import likely_charges, read_formula
 from agent.tools.crystal import Crystal, describe_crystal
+from agent.tools.crystal_compositions import (
+    DEFAULT_CELL_ATOMS,
+    MAX_CELL_ATOMS,
+    asked_compositions,
+    named_elements,
+    reduced_formula,
+    whole_counts,
+)
 from agent.tools.crystal_models import crystals_of_model
 from agent.tools.crystal_search import CrystalSearch, Stopped, Trial
 from agent.tools.errors import ArgumentError, ToolFailed
@@ -22,7 +29,6 @@ from agent.tools.force_fields import (
     has_force_field,
     seconds,
 )
-from agent.tools.formula import ATOMIC_NUMBERS
 from agent.tools.molecule_search import Screen, may_be_given
 from agent.tools.objective import Objective, Target, Term
 from agent.tools.quantity import Quantity
@@ -36,17 +42,9 @@ Ranking = Literal["auto", "chgnet", "sevennet", "mace", "allegro", "rules"]
 CrystalSource = Literal["search", "chemeleon", "crystallm"]
 
 MAX_CRYSTALS = 50
-MAX_CELL_ATOMS = 120
-N_COMPOSITIONS = 4  # looked at where only elements are named
-DEFAULT_CELL_ATOMS = 12  # where only elements are named
 N_RANDOM = 8
 _CALLS = 170  # energies that a search of one composition spends, about
 _RULES = "bond valences, charges and radii (agent.tools.crystal_rules)"
-_ANIONS = {
-    **dict.fromkeys(("F", "Cl", "Br", "I"), -1.0),
-    **dict.fromkeys(("O", "S", "Se", "Te"), -2.0),
-    **dict.fromkeys(("N", "P", "As"), -3.0),
-}
 _PROPERTIES = ("density", "volume_per_atom", "energy", "n_atoms", "space_group_number")
 
 
@@ -172,20 +170,20 @@ def search_crystals(
         if space_group is not None:
             raise ArgumentError("space_group", "space_group is for source crystallm; leave it out")
         of_model = None
-        compositions = _compositions(composition, n_atoms, balanced=balanced)
+        compositions = asked_compositions(composition, n_atoms, balanced=balanced)
     else:
-        symbols = _elements(composition)
+        symbols = named_elements(composition)
         of_model = crystals_of_model(
             source,
             composition,
-            symbols or _whole(read_formula(composition, argument="composition"), composition),
+            symbols or whole_counts(read_formula(composition, argument="composition"), composition),
             n_atoms=n_atoms,
             n=n,
             space_group=space_group,
             seed=seed,
         )
         compositions = [dict(counts) for counts in of_model.given]
-    names = [_formula(counts) for counts in compositions]
+    names = [reduced_formula(counts) for counts in compositions]
     verdicts = screen(names)
     allowed = [c for c, v in zip(compositions, verdicts, strict=True) if may_be_given(v)]
     if not allowed:
@@ -227,7 +225,7 @@ def search_crystals(
     )
     return GeneratedCrystals(
         crystals=tuple(chosen),
-        compositions=tuple(_formula(counts) for counts in allowed),
+        compositions=tuple(reduced_formula(counts) for counts in allowed),
         ranked_by=_RULES if field is None else field.source,
         objective=objective,
         n_trials=sum(search.n_trials for search, _ in searches),
@@ -278,72 +276,6 @@ def _check_targets(targets: Sequence[Target], field: ForceField | None) -> None:
             raise ArgumentError(
                 "targets", "targets: energy needs a force field. Run: pip install 'elute[mlff]'"
             )
-
-
-def _elements(text: str) -> list[str] | None:
-    """The elements that a text names one by one, or None where it does not."""
-    words = [word for word in re.split(r"[\s,;\-]+", text.strip()) if word]
-    if len(words) < 2 or not all(word in ATOMIC_NUMBERS for word in words):
-        return None
-    return list(dict.fromkeys(words))
-
-
-def _compositions(text: str, n_atoms: int | None, *, balanced: bool) -> list[dict[str, int]]:
-    """The formula, or compositions of the elements that a text names one by one."""
-    symbols = _elements(text)
-    if symbols is None:
-        amounts = read_formula(text, argument="composition")
-        return [_whole(amounts, text)]
-    if len(symbols) > 5:
-        raise ArgumentError("composition", f"{len(symbols)} elements; give a formula, or 2 to 5")
-    limit = min(n_atoms or DEFAULT_CELL_ATOMS, 20)
-    found: list[dict[str, int]] = []
-    for numbers in itertools.product(range(1, 9), repeat=len(symbols)):
-        if sum(numbers) <= limit and math.gcd(*numbers) == 1:
-            found.append(dict(zip(symbols, numbers, strict=True)))
-    from agent.tools.structure_types import structure_types
-
-    def is_known(counts: Mapping[str, int]) -> bool:
-        return bool(structure_types(_anonymous(counts)))
-
-    def unlikely(counts: Mapping[str, int]) -> tuple[bool, int, list[int]]:
-        """Sorts sulfides before persulfides, and small formulas before large ones."""
-        charges = likely_charges(counts) or {}
-        odd = any(charge < 0 and charge != _ANIONS.get(s, charge) for s, charge in charges.items())
-        return (odd or not charges, sum(counts.values()), sorted(counts.values()))
-
-    chosen: list[dict[str, int]] = []
-    for counts in sorted(found, key=unlikely):
-        if len(chosen) >= N_COMPOSITIONS:
-            break
-        neutral = likely_charges(counts) is not None
-        if (neutral or not balanced) and (is_known(counts) or not _no_pyxtal()):
-            chosen.append(counts)
-    if not chosen:
-        raise ArgumentError(
-            "composition",
-            f"no composition of {' '.join(symbols)} with at most {limit} atoms balances its "
-            "charges. Give a formula, more n_atoms, or balanced=false",
-        )
-    return chosen
-
-
-def _whole(amounts: Mapping[str, float], text: str) -> dict[str, int]:
-    counts = {symbol: round(amount) for symbol, amount in amounts.items()}
-    uneven = any(not math.isclose(counts[s], amounts[s], abs_tol=1e-6) for s in amounts)
-    if uneven or len(counts) < 2 or len(counts) > 6:
-        raise ArgumentError(
-            "composition",
-            f"composition: {text!r} must have 2 to 6 elements in whole numbers, as in TiO2",
-        )
-    shared = math.gcd(*counts.values())
-    if sum(counts.values()) // shared > MAX_CELL_ATOMS:
-        raise ArgumentError(
-            "composition",
-            f"composition: {text!r} has {sum(counts.values()) // shared:,} atoms in its formula; "
-            f"at most {MAX_CELL_ATOMS} are taken",
-        )
-    return {symbol: count // shared for symbol, count in counts.items()}
 
 
 def _crystal(
@@ -452,18 +384,6 @@ def _notes(
 
 def _no_pyxtal() -> bool:
     return missing("pyxtal", what="random trials") is not None
-
-
-def _formula(counts: Mapping[str, int]) -> str:
-    from pymatgen.core import Composition
-
-    return str(Composition(dict(counts)).reduced_formula)
-
-
-def _anonymous(counts: Mapping[str, int]) -> str:
-    from pymatgen.core import Composition
-
-    return str(Composition(dict(counts)).anonymized_formula)
 
 
 def _written(charges: Mapping[str, float]) -> str:

@@ -96,7 +96,7 @@ def _claim(claim: Claim, citations: tuple[Citation, ...]) -> str:
         if claim.why and claim.verdict is not ClaimVerdict.SUPPORTED
         else ""
     )
-    return f'<span class="elute-claim {kind}">{shown(text)}</span> {cited}. {said}{why}'
+    return f'<span class="elute-claim {kind}">{shown(text)}</span> {cited}.&nbsp;{said}{why}'
 
 
 def _meta(answer: Answer, house: House) -> str:

@@ -188,7 +188,7 @@ def _draw_input(house: House, papers: dict[str, Paper], scope: list[str]) -> str
                         st.rerun()
                 _draw_privacy(house)
         asked = st.chat_input(
-            "Ask a question, or for a property, a conversion, a feature vector",
+            "Ask a question, or for a property",
             max_chars=MAX_QUESTION_CHARS,
             key="question",
         )

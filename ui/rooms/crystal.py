@@ -143,7 +143,7 @@ def viewer_page(crystal: Crystal) -> str:
     return (
         "<!doctype html><meta charset='utf-8'><style>"
         ":root{color-scheme:light dark}body{margin:0;font:13px system-ui,sans-serif;"
-        "color:light-dark(#3c4147,#c6ccd3)}"
+        "color:light-dark(#3c4147,#c6ccd3);background:light-dark(#fbfaf7,#14181b)}"
         "canvas{display:block;width:100%;height:380px;touch-action:none;cursor:grab;"
         "border-radius:8px;background:light-dark(#fff,#1b2025)}"
         "canvas:focus-visible{outline:2px solid #0f766e;outline-offset:-2px}"

@@ -21,6 +21,9 @@ MAX_UPLOAD_MB: Final = 20
 _NUMBERS = re.compile(r"^[-+\d.eE,;\s]+$")
 
 
+_EXAMPLE = "logp 2.5"
+
+
 class FormError(DoorError):
     """Something typed into a form is not what its field takes."""
 
@@ -37,6 +40,8 @@ class Kind(StrEnum):
     CHOICES = "choices"
     LINES = "lines"  # a list of texts, one a line
     ROWS = "rows"  # numbers, one row a line
+    PAIRS = "pairs"  # a name and a value a line
+    TARGETS = "targets"  # a property, the value it should have and maybe a weight a line
     JSON = "json"
     FILE = "file"  # made on request, for download
     UPLOAD = "upload"
@@ -58,6 +63,9 @@ class Field(Record):
         words = self.name.replace("_", " ").capitalize()
         words = {"Smiles": "SMILES", "Cif": "CIF", "Y": "y", "X": "x"}.get(words, words)
         return f"{words} *" if self.required else words
+
+
+_HINTS = {Kind.PAIRS: "name value, one a line", Kind.TARGETS: "property value, one a line"}
 
 
 def fields(parameters: Mapping[str, Any], *, hidden: tuple[str, ...] = ("library",)) -> list[Field]:
@@ -103,11 +111,15 @@ def _kind(name: str, schema: Mapping[str, Any]) -> tuple[Kind, tuple[str, ...]]:
             return Kind.CHOICES, tuple(map(str, items["enum"]))
         if items.get("type") == "string":
             return Kind.LINES, ()
+        if str(items.get("$ref", "")).endswith("/Target"):
+            return Kind.TARGETS, ()
         return (Kind.ROWS, ()) if items.get("type") in ("number", "array") else (Kind.JSON, ())
     simple = {"boolean": Kind.SWITCH, "integer": Kind.INTEGER, "number": Kind.NUMBER}
     for kind in ("boolean", "integer", "number"):
         if types == {kind}:
             return simple[kind], ()
+    if types == {"object"} and "additionalProperties" in first:
+        return Kind.PAIRS, ()
     if types == {"string"}:
         long = name in ("structure", "cif", "molblock") or "CIF" in str(schema.get("description"))
         return (Kind.LONG if long else Kind.TEXT), ()
@@ -136,10 +148,11 @@ def ask_field(field: Field, key: str, example: Any = None) -> Any:
         return st.file_uploader(
             field.label, type=list(UPLOAD_FIELDS[field.name]), max_upload_size=MAX_UPLOAD_MB, **text
         )
-    if field.kind in (Kind.LINES, Kind.ROWS, Kind.LONG):
+    if field.kind in (Kind.LINES, Kind.ROWS, Kind.LONG, *_HINTS):
         return st.text_area(
-            field.label, value=_as_text(given), height=104, max_chars=200_000, **text
-        )
+            field.label, value=_as_text(given), height=104, max_chars=200_000,
+            placeholder=_HINTS.get(field.kind), **text,
+        )  # fmt: skip
     shown = json.dumps(given) if field.kind is Kind.JSON and given is not None else given
     return st.text_input(
         field.label, value="" if shown is None else str(shown), max_chars=20_000, **text
@@ -182,6 +195,10 @@ def value_of(field: Field, entered: Any, workspace: Path) -> Any:
             raise FormError(
                 f"{field.label}: this is not JSON ({error.msg}). {field.meaning}"
             ) from None
+    if field.kind is Kind.PAIRS:
+        return {name: _plain(value) for name, value in _named(field, text)}
+    if field.kind is Kind.TARGETS:
+        return [_target(field, name, rest.split()) for name, rest in _named(field, text)]
     if field.kind is Kind.ROWS and _NUMBERS.match(text):
         return _rows(field, text)
     if field.kind in (Kind.LINES, Kind.ROWS):
@@ -207,6 +224,39 @@ def _not_a_file(field: Field, text: str) -> str:
                 f"{field.label}: files are not read by their name here. Paste the text of the file"
             )
     return text
+
+
+def _named(field: Field, text: str) -> list[tuple[str, str]]:
+    """Each line as its first word and what stands behind it."""
+    lines = [line.replace("=", " ", 1).split(maxsplit=1) for line in text.splitlines()]
+    if any(len(line) == 1 for line in lines):
+        raise FormError(f"{field.label}: write a name and a value a line, e.g. {_EXAMPLE}")
+    return [(line[0].strip(":,"), line[1].strip()) for line in lines if line]
+
+
+def _plain(text: str) -> bool | int | float | str:
+    if text.lower() in ("true", "false", "yes", "no"):
+        return text.lower() in ("true", "yes")
+    for read in (int, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _target(field: Field, name: str, rest: list[str]) -> dict[str, Any]:
+    try:
+        target: dict[str, Any] = {"property": name, "value": float(rest[0])}
+        if len(rest) > 1:
+            target["weight"] = float(rest[1])
+    except ValueError:
+        raise FormError(
+            f"{field.label}: {' '.join(rest)[:40]!r} is no number. Write e.g. {_EXAMPLE}"
+        ) from None
+    if len(rest) > 2:
+        target["reference"] = rest[2]  # a SMILES, for similarity
+    return target
 
 
 def _rows(field: Field, text: str) -> list[Any]:

@@ -112,7 +112,8 @@ def _draw(rows: list[Row]) -> None:
     order = {Decision.BLOCK: 0, Decision.WARN: 1, Decision.ALLOW: 2}
     rows = sorted(rows, key=lambda row: (order[row.verdict.decision], row.number))
     cells = [line for row in rows for line in row.cells()]
-    table(HEADS, cells[:SHOWN])
+    words = {decision.value: word for decision, word in _WORDS.items()}
+    table(HEADS, [(*line[:2], words[line[2]], *line[3:]) for line in cells[:SHOWN]])
     if len(cells) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(cells):,} rows, listed ones first.")
     st.download_button(

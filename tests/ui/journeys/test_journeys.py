@@ -160,12 +160,12 @@ def test_a_reload_keeps_the_session_and_two_browsers_do_not_mix(chat: Chat, brow
     assert mine not in second
 
 
-@pytest.mark.parametrize("name", ["Library", "Tools", "Screen"])
-def test_a_reload_of_a_page_stays_on_it(chat: Chat, browser: Any, name: str) -> None:
-    with visiting(browser, f"{chat.address}/{name.lower()}") as page:
-        page.get_by_role("heading", name=name, exact=True).first.wait_for()
-        page.reload()
-        page.get_by_role("heading", name=name, exact=True).first.wait_for()
+def test_a_reload_of_any_page_stays_on_it(chat: Chat, browser: Any) -> None:
+    with visiting(browser, f"{chat.address}/library") as page:
+        for name in ("Library", "Tools", "Screen"):
+            go(page, name)
+            page.reload()
+            page.get_by_role("heading", name=name, exact=True).first.wait_for()
         title = page.title()
 
     assert "elute" in title

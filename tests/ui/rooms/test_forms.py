@@ -44,6 +44,18 @@ def test_an_example_fills_what_the_tool_requires(name: str) -> None:
         pytest.param(Kind.ROWS, "1 2 3", [1.0, 2.0, 3.0], id="row"),
         pytest.param(Kind.ROWS, "1 2\n3, 4", [[1.0, 2.0], [3.0, 4.0]], id="rows"),
         pytest.param(Kind.JSON, '{"a": 1}', {"a": 1}, id="json"),
+        pytest.param(
+            Kind.PAIRS,
+            "n_bits = 512\nchiral yes\nkernel rbf\nr_cut 4.5",
+            {"n_bits": 512, "chiral": True, "kernel": "rbf", "r_cut": 4.5},
+            id="pairs",
+        ),
+        pytest.param(
+            Kind.TARGETS,
+            "qed 0.8\nlogp: 2.5 3",
+            [{"property": "qed", "value": 0.8}, {"property": "logp", "value": 2.5, "weight": 3.0}],
+            id="targets",
+        ),
         pytest.param(Kind.SWITCH, True, True, id="switch"),
         pytest.param(Kind.CHOICE, None, None, id="no-choice"),
     ],
@@ -55,7 +67,14 @@ def test_what_is_typed_becomes_what_the_tool_takes(
 
 
 @pytest.mark.parametrize(
-    ("kind", "entered"), [(Kind.NUMBER, "many"), (Kind.INTEGER, "1.5"), (Kind.JSON, "{")]
+    ("kind", "entered"),
+    [
+        (Kind.NUMBER, "many"),
+        (Kind.INTEGER, "1.5"),
+        (Kind.JSON, "{"),
+        (Kind.PAIRS, "n_bits"),
+        (Kind.TARGETS, "qed high"),
+    ],
 )
 def test_what_cannot_be_read_is_a_sentence(kind: Kind, entered: str, tmp_path: Path) -> None:
     with pytest.raises(FormError, match="It"):
