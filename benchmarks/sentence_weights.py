@@ -5,14 +5,16 @@
 
 Each PATH holds ``papers/`` and ``questions*.jsonl``; the example papers are always among them. A
 sentence of a right page that holds a key of the answer is right. The weights make the right
-sentences likely among all that were read (softmax over the sentences of a question, L2). What is
-measured leaves papers out: no question is scored by weights that saw a question on its papers.
+sentences likely among all that were read (softmax over the sentences of a question, L2), where the
+questions of each library together count alike. What is measured leaves papers out: no question is
+scored by weights that saw a question on its papers.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -56,6 +58,7 @@ class Case:
     values: Floats  # shape (sentences, len(SIGNALS))
     right: NDArray[np.bool_]  # holds a key of the answer, on a right page
     page_right: NDArray[np.bool_]
+    library: str = ""  # whose questions together count as much as another's
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,6 +117,7 @@ def _case(question: Question, library: Library) -> Case:
             ]
         ),
         page_right=np.array(places),
+        library=str(library.settings.data_dir),
     )
 
 
@@ -142,6 +146,8 @@ def learn(cases: Iterable[Case]) -> Floats:
     counts = np.array([len(case.right) for case in used])
     starts = np.cumsum(counts) - counts
     case_of = np.repeat(np.arange(len(used)), counts)
+    sizes = Counter(case.library for case in used)
+    shares = np.array([len(used) / len(sizes) / sizes[case.library] for case in used])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = values @ weights
@@ -150,8 +156,9 @@ def learn(cases: Iterable[Case]) -> Floats:
         chances /= np.add.reduceat(chances, starts)[case_of]
         of_right = np.where(right, chances, 0.0)
         sums = np.maximum(np.add.reduceat(of_right, starts), 1e-12)
-        slope = -values.T @ (of_right / sums[case_of] - chances) + L2 * weights
-        return float(-np.log(sums).sum() + 0.5 * L2 * weights @ weights), slope
+        slope = -values.T @ (shares[case_of] * (of_right / sums[case_of] - chances))
+        value = -(shares * np.log(sums)).sum() + 0.5 * L2 * weights @ weights
+        return float(value), slope + L2 * weights
 
     found = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B").x / spread
     learned = np.zeros(len(SIGNALS))

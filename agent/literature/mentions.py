@@ -16,7 +16,12 @@ VALUE: Final = re.compile(
 _TOKEN = re.compile(r"""[^\s,;?!\"“”„]+""")
 _EDGES = ".:'’‘()[]{}"
 # Adjectives of places, which a question may use where the paper names the place itself.
-_OF_A_PLACE = re.compile(r"(?:ish|ese|ian|ean|can)s?$")
+_OF_A_PLACE = re.compile(
+    r"(?:ish|ese|ian|ean|can)s?$"
+    r"|^(?:Dutch|French|German|Greek|Swiss|Czech|Welsh|Thai|Iraqi|Israeli|Pakistani|Afghan)s?$"
+)
+# A common word behind an abbreviation, as in "NMR-derived": the paper may put it otherwise.
+_COMMON_PART = re.compile(r"[-–](?:[a-z]{5,})$")
 _DEGREES = str.maketrans(dict.fromkeys("◦º∘˚", "°"))
 
 
@@ -29,7 +34,7 @@ def question_names(question: str) -> tuple[str, ...]:
     rest = VALUE.sub(" ", question)
     for position, match in enumerate(_TOKEN.finditer(rest)):
         word = match.group().strip(_EDGES) if "(" not in match.group() else match.group()
-        word = word.removesuffix("'s").removesuffix("’s")
+        word = _COMMON_PART.sub("", word.removesuffix("'s").removesuffix("’s"))
         if len(word) > 1 and _is_name(word, first=position == 0):
             names.append(word)
     return tuple(dict.fromkeys(names))

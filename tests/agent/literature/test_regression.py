@@ -21,14 +21,14 @@ QUESTIONS = read_questions(ROOT / "examples" / "questions.jsonl")
 WORDINGS = ("plain", "hard")
 
 BARS = [
-    ("plain", "grounded", 0.70),
+    ("plain", "grounded", 0.76),
     ("plain", "strict grounded", 0.60),
     ("plain", "page hit@1", 0.83),
     ("plain", "page hit@3", 0.97),
     ("plain", "first citation's page right", 0.83),
     ("plain", "cited pages right", 0.78),
-    ("hard", "grounded", 0.40),
-    ("hard", "strict grounded", 0.31),
+    ("hard", "grounded", 0.43),
+    ("hard", "strict grounded", 0.33),
     ("hard", "page hit@1", 0.55),
     ("hard", "page hit@5", 0.92),
     ("hard", "first citation's page right", 0.46),

@@ -145,6 +145,9 @@ def test_a_library_without_papers_says_so(library: Library) -> None:
         ("What is the gap of CsPbI3 at 300 K?", {"300 K", "CsPbI3"}),
         ("What is the electrical conductivity of the films?", set()),
         ("Why is the yellow phase stable?", set()),
+        ("How many gaps does the EM-likelihood variant cope with?", {"EM"}),
+        ("At how many spots along the Dutch river was soil analysed?", set()),
+        ("Which NMR-derived barrier does the Al-doped Li7La3Zr2O12 have?", {"NMR", "Li7La3Zr2O12"}),
     ],
 )
 def test_names_of_a_question_are_formulae_codes_and_values(question: str, names: set[str]) -> None:
