@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["PROPERTIES", "band_gap_model", "values_of"]
+__all__ = ["MODELLED", "PROPERTIES", "band_gap_model", "values_of"]
 
 
 class PropertyInfo(NamedTuple):
@@ -42,6 +42,9 @@ PROPERTIES: Mapping[str, PropertyInfo] = {
     "n_elements": PropertyInfo("1", "computed", "number of elements"),
     "n_atoms": PropertyInfo("1", "computed", "atoms in the reduced formula"),
 }
+
+MODELLED = frozenset(name for name, about in PROPERTIES.items() if about.method == "predicted")
+"""Properties that a model has to be asked for."""
 
 _HELD_OUT = 5  # one composition in so many is held out for the error
 _PARAMETERS: Mapping[str, Option] = {

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from agent.tools.composition_properties import values_of
+from agent.tools.composition_properties import MODELLED, values_of
 from agent.tools.composition_space import Counts, changed, drawn, formula_of
 from agent.tools.errors import ToolFailed
 from agent.tools.molecule_search import Screen, may_be_given
@@ -104,6 +104,7 @@ class CompositionSearch:
 
     def _batch(self, population: Sequence[Candidate], seen: set[Counts]) -> list[Counts]:
         made: list[Counts] = []
+        limit = population[-1].score if len(population) >= _POPULATION else math.inf
         for _ in range(20 * _BATCH):
             if len(made) == min(_BATCH, self.max_tries - self.n_tries):
                 break
@@ -115,8 +116,16 @@ class CompositionSearch:
                 child = changed(self.rng, parent.counts, self.elements)
             if child and len(child) <= self.max_elements and child not in seen:
                 seen.add(child)
-                made.append(child)
+                if self._at_least(child) < limit:
+                    made.append(child)
         return made
+
+    def _at_least(self, counts: Counts) -> float:
+        """What the terms that cost nothing add; a composition cannot score better than that."""
+        cheap = tuple(t for t in self.objective.targets if t.property not in MODELLED)
+        if not cheap:
+            return 0.0
+        return Objective(targets=cheap).score(values_of([counts], [t.property for t in cheap])[0])
 
     def _screened(self, candidates: list[Candidate]) -> list[Candidate]:
         verdicts = self.screen([formula_of(one.counts) for one in candidates])
