@@ -27,7 +27,7 @@ WEIGHTS: Final = Path(__file__).parents[1] / "agent" / "data" / "claim_weights.j
 SEEN: Final = 0.3  # what a row counts that alarms were written on
 FOLDS: Final = 10
 BARS: Final = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
-BAR: Final = 0.75
+BAR: Final = 0.5
 
 Matrix = NDArray[np.float64]
 

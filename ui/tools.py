@@ -74,6 +74,8 @@ def tool(
     """
     from agent.tools import registry
     from agent.tools.errors import UnknownTool
+    from agent.tools.progress import listening
+    from ui.render import console
 
     if schema:
         try:
@@ -82,7 +84,12 @@ def tool(
             tell(str(error))
             raise typer.Exit(Exit.USAGE) from None
         return
-    reply = registry.reply(name, sys.stdin.read() if args == "-" else args)
+    given = sys.stdin.read() if args == "-" else args
+    with (
+        console(stderr=True).status(f"Running {name} ...") as status,
+        listening(lambda progress: status.update(f"{name}: {progress.text}")),
+    ):
+        reply = registry.reply(name, given)
     if isinstance(reply, registry.ToolFailure):
         if as_json:
             print(reply.model_dump_json(indent=2))

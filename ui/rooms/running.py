@@ -20,6 +20,7 @@ from agent.events import (
     Searching,
     TextDelta,
     ToolFinished,
+    ToolProgress,
     ToolStarted,
 )
 from agent.plan import Reading
@@ -118,6 +119,9 @@ class Run:
             self._do(f"{plural(len(event.citations), 'sentence')} found; checking")
         elif isinstance(event, ToolStarted):
             self._do(f"Running {event.tool}")
+        elif isinstance(event, ToolProgress):
+            of = "" if event.total is None else f" of {event.total:,}"
+            self.doing = f"Running {event.tool}: {event.doing}: {event.done:,}{of}"
         elif isinstance(event, ToolFinished):
             took = time.monotonic() - self.since
             self._do(f"{event.tool} {'ran' if event.ok else 'gave nothing'} in {took:.1f} s")
