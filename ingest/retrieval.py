@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 LEXICAL: Final = 0.3
 LEXICAL_MET: Final = 0.2  # the same where pages are met word by word
+LEXICAL_READ: Final = 0.1  # the same in the order of pages whose sentences were read
 MEETING: Final = 1.0  # of the window that meets the question's words best
 PAGES_MET: Final = 30  # best pages whose words are looked at
 PAPER_LEXICAL: Final = 0.3
@@ -74,6 +75,7 @@ class PageScore:
     page: int
     score: float
     lexical: float  # its BM25, scaled to [0, 1] over the library
+    read: float  # what counts beside its best sentence, once its sentences are read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,18 +197,23 @@ class Retriever:
             papers += PAPER_DENSE * _scaled(_mean_of_best(windows, shelf.paper_of, n_papers))
         else:
             scores += lexical
-        scores += papers[[paper for paper, _ in shelf.page_keys]]
+        of_papers = papers[[paper for paper, _ in shelf.page_keys]]
+        scores += of_papers
         order = np.argsort(-scores, kind="stable")
         wanted = self._only if paper is None else frozenset({paper.paper_id})
         if wanted is not None:
             looked_at = [shelf.papers[number].paper_id in wanted for number, _ in shelf.page_keys]
             order = order[np.array(looked_at)[order]]
         met = windows_met = None
+        read_scores = scores
         if query.tokens is not None:
             met, windows_met, read = self._meet(shelf, query, order[:PAGES_MET])
             best = _best(windows_met, shelf.page_of, n_pages)
             # A page that was not looked at is taken to meet the question as badly as any that was.
-            scores += MEETING * np.where(read, best, best[read].min(initial=0.0))
+            meeting = MEETING * np.where(read, best, best[read].min(initial=0.0))
+            scores += meeting
+            # The best sentence says more than the best cosines, and counts in their place.
+            read_scores = LEXICAL_READ * lexical + of_papers + meeting
             order = order[np.argsort(-scores[order], kind="stable")]
         pages = tuple(
             PageScore(
@@ -214,6 +221,7 @@ class Retriever:
                 page=shelf.page_keys[row][1],
                 score=float(scores[row]),
                 lexical=float(lexical[row]),
+                read=float(read_scores[row]),
             )
             for row in order
         )

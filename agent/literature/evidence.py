@@ -144,15 +144,21 @@ def find_evidence(question: Question, retriever: Retriever) -> Evidence:
 
 
 def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...]:
-    """The pages by their own score and the best sentence that was read on them."""
+    """The pages by what they hold and the best sentence that was read on them."""
+    # A sentence's score holds its page's, which counts here by itself.
+    of_page = 0.0 if ranking.met is None else float(ANSWERING[SIGNALS.index("page")])
+    first = ranking.pages[0].score if ranking.pages else 0.0
     best: dict[tuple[str, int], float] = {}
     for topic in topics:
         for scored in topic.sentences:
-            page = (scored.candidate.paper.paper_id, scored.candidate.page)
-            best[page] = max(best.get(page, scored.score), scored.score)
+            place = (scored.candidate.paper.paper_id, scored.candidate.page)
+            alone = scored.score
+            if topic.paper is None:
+                alone -= of_page * (scored.candidate.page_score - first)
+            best[place] = max(best.get(place, alone), alone)
     unread = min(best.values(), default=0.0) - UNREAD_LOSS
     pages = [
-        replace(page, score=page.score + READ * best.get((page.paper.paper_id, page.page), unread))
+        replace(page, score=page.read + READ * best.get((page.paper.paper_id, page.page), unread))
         for page in ranking.pages
     ]
     return tuple(sorted(pages, key=lambda page: -page.score))
