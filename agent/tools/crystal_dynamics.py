@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -243,8 +244,10 @@ def _run(
                     "time_step_fs, or relax the structure first"
                 )
 
-        moving.attach(keep, interval=every)
-        moving.run(n_steps)
+        # Without a log the integrator holds the null device open until it is closed.
+        with contextlib.closing(moving):
+            moving.attach(keep, interval=every)
+            moving.run(n_steps)
     return frames
 
 

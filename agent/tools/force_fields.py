@@ -198,8 +198,12 @@ def relax(
     atoms = AseAtomsAdaptor.get_atoms(structure, msonable=False)
     atoms.calc = field.calculator()
     moved = FrechetCellFilter(atoms, scalar_pressure=pressure * GPa) if cell else atoms
-    with quiet(), one_thread():
-        optimizer = BFGS(moved, logfile=None, maxstep=0.15)
+    # Without a log the optimizer holds the null device open until it is closed.
+    with (
+        quiet(),
+        one_thread(),
+        contextlib.closing(BFGS(moved, logfile=None, maxstep=0.15)) as optimizer,
+    ):
         if told:
             optimizer.attach(lambda: report("steps", int(optimizer.nsteps), max_steps))
         converged = bool(optimizer.run(fmax=fmax, steps=max_steps))

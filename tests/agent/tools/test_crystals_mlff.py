@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -112,12 +114,29 @@ def test_a_cell_under_pressure_shrinks_and_keeps_its_shape() -> None:
     assert ended.lattice.angles == pytest.approx(cell.lattice.angles, abs=0.01)
 
 
+@needs_force_field
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no list of open files here")
+@pytest.mark.parametrize("ensemble", ["relaxed", "nvt", "npt"])
+def test_a_run_closes_every_file_that_it_opened(ensemble: Any) -> None:
+    crystal_energy(cif("NaCl"))  # The model's own files are loaded before we count.
+    gc.disable()
+    try:
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        if ensemble == "relaxed":
+            relax_crystal(cif("NaCl"), max_steps=2)
+        else:
+            molecular_dynamics(cif("NaCl"), temperature=300, n_steps=20, ensemble=ensemble)
+        after = len(list(Path("/proc/self/fd").iterdir()))
+    finally:
+        gc.enable()
+
+    assert after == before
+
+
 def needs_sevennet(test: Any) -> Any:
     marks = (
         pytest.mark.mlff,
         pytest.mark.skipif(not has_force_field("sevennet"), reason="pip install 'elute[sevenn]'"),
-        # The package opens the null device while it loads and never closes it.
-        pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     )
     for mark in marks:
         test = mark(test)
