@@ -27,7 +27,7 @@ from agent.errors import AgentError, WorkerLost
 from agent.events import Answered, Event, Refused, Restarted
 from agent.plan import Reading
 from agent.session import Session
-from agent.settings import ModelSettings
+from agent.settings import ModelSettings, Settings
 from agent.worker import ENTRY, REPLIES, Ended, Failed, Opening, Question, Ready, Reply, Said, Stop
 from ingest.coprocess import Coprocess
 from ingest.settings import LibrarySettings
@@ -326,7 +326,9 @@ class Pool:
         if self._n_failures < MAX_FAILURES or self._is_closed:
             return
         self._give_up()
-        self._tell(f"answers are worked out in one process, one after another: {why}.")
+        self._tell(
+            f"answers are worked out one after another, since no process beside comes up: {why}."
+        )
 
     def _give_up(self) -> None:
         self._is_closed = True
@@ -360,8 +362,13 @@ class Pool:
         hand.process.hang_up()
 
 
-def default_size() -> int:
-    """As many processes as this one may use cores, at most four; none on a single core."""
+def chat_workers(settings: Settings) -> int:
+    """How many processes answer in `elute chat`.
+
+    Without a setting as many as the chat may use cores, at most four; none on a single core.
+    """
+    if settings.chat_workers is not None:
+        return settings.chat_workers
     own = getattr(os, "sched_getaffinity", None)  # Linux's; a container may have fewer cores
     n_cores = len(own(0)) if own is not None else os.cpu_count() or 1
     return 0 if n_cores < 2 else min(n_cores, MAX_WORKERS)

@@ -39,18 +39,15 @@ def serve(*, library: str, host: str, port: int | None, papers: Path = Path()) -
         FolderError: ``papers`` is no folder.
         PortError: It cannot listen there.
     """
-    from agent.pool import default_size
+    from agent.pool import chat_workers
     from agent.session import Session
     from agent.settings import Settings
     from ingest.errors import FolderError
 
     if not papers.expanduser().is_dir():
         raise FolderError(f"{str(papers)!r} is no folder. Name one with --papers, or leave it out")
-    settings = Settings.load()
-    workers = default_size() if settings.chat_workers is None else settings.chat_workers
-    with Session.open(
-        library, settings=settings, create=True
-    ) as session:  # what is wrong is said here
+    workers = chat_workers(Settings.load())
+    with Session.open(library, create=True) as session:  # what is wrong is said here
         if not session.library.papers():
             tell(f"library {library!r} is empty; the chat says how to fill it.")
     port = free_port(host, port)

@@ -19,9 +19,9 @@ from agent.answer import Answer
 from agent.errors import AgentError, WorkerLost
 from agent.events import Answered, Completed, Event, Refused, Restarted, TextDelta
 from agent.plan import Reading
-from agent.pool import NoWorkers, Pool
+from agent.pool import NoWorkers, Pool, chat_workers
 from agent.session import AUDIT_FILE, Session
-from agent.settings import ModelSettings
+from agent.settings import ModelSettings, Settings
 from ingest import Library
 from ingest.settings import EmbedderSettings, IndexSettings, LibrarySettings
 from safety.audit import verify_audit
@@ -254,6 +254,16 @@ def test_a_pool_of_none_starts_none(settings: LibrarySettings) -> None:
         list(ask(pool, "why?"))
 
     assert pool.pids == []
+
+
+@pytest.mark.parametrize(("cores", "n"), [(1, 0), (2, 2), (64, 4)])
+def test_as_many_processes_answer_as_there_are_cores_but_none_on_a_single_one(
+    cores: int, n: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+
+    assert chat_workers(Settings()) == n
+    assert chat_workers(Settings(chat_workers=7)) == 7
 
 
 def test_a_process_ends_with_the_parent_that_was_killed(tmp_path: Path) -> None:
