@@ -1,9 +1,9 @@
 """Processes that answer questions side by side, for a chat with many visitors.
 
-One is started with the pool, others when a question would have to wait, up to a number; those that
-were not needed for a while are ended, and so is one whose memory has grown, once another has taken
-its place. A question goes to the first that is free, in the order in which they were asked; which
-one it is makes no difference, since each question brings its conversation.
+One is started with the pool, others where several sessions ask, up to a number; when they ask no
+more, all but one are ended, and so is one whose memory has grown, once another has taken its
+place. A question goes to the first that is free, in the order in which they were asked; which one
+it is makes no difference, since each question brings its conversation.
 
 A process that ends in the middle of a question is replaced and the question asked again, once:
 what ended two processes is not tried in this one, where it would end the chat. Where none can be
@@ -20,6 +20,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
@@ -33,9 +34,9 @@ from ingest.coprocess import Coprocess
 from ingest.settings import LibrarySettings
 
 MAX_WORKERS: Final = 4  # by default; each takes some 300 MB
-WITH_MODEL: Final = 8  # questions at once in one process where a model elsewhere is waited for
+WITH_MODEL: Final = 16  # questions at once in one process where a model elsewhere is waited for
 STOP_S: Final = 3.0  # how long a question that was stopped may take to end
-IDLE_S: Final = 60.0  # after that a process that is not the last one is ended
+IDLE_S: Final = 60.0  # how long a session counts as one that asks, and a process is kept for it
 MAX_FAILURES: Final = 3  # processes that end before they answer anything; then no more are started
 _LOOK_S: Final = 0.25  # how soon a question that waits notices that it was stopped
 
@@ -119,6 +120,7 @@ class Pool:
         self._lock = threading.Lock()
         self._hands: list[_Hand] = []
         self._waiting: deque[_Job] = deque()
+        self._asked_at: WeakKeyDictionary[Session, float] = WeakKeyDictionary()
         self._n_asked = 0
         self._n_failures = 0
         self._is_closed = size < 1
@@ -158,6 +160,8 @@ class Pool:
             WorkerLost: Two processes ended at this question.
         """
         before = session.conversation
+        with self._lock:
+            self._asked_at[session] = time.monotonic()
         for attempt in (1, 2):
             try:
                 yield from self._asked(session, question, papers, reading, stopped)
@@ -215,15 +219,13 @@ class Pool:
             self._leave(job)
 
     def tidy(self) -> None:
-        """End processes that were not needed for a while; one stays."""
+        """End processes that are not needed any more; one stays."""
         now = time.monotonic()
         with self._lock:
-            idle = [h for h in self._hands if h.is_ready and not h.jobs and not h.is_dismissed]
-            idle.sort(key=lambda hand: hand.idle_since)
-            spare = len([hand for hand in self._hands if not hand.is_dismissed]) - 1
-            for hand in idle[: max(0, spare)]:
-                if now - hand.idle_since > IDLE_S:
-                    self._dismiss(hand)
+            kept = [hand for hand in self._hands if not hand.is_dismissed]
+            idle = [h for h in kept if h.is_ready and not h.jobs and now - h.idle_since > IDLE_S]
+            for hand in idle[: max(0, len(kept) - self._n_needed())]:
+                self._dismiss(hand)
 
     def close(self) -> None:
         """End all processes."""
@@ -247,11 +249,17 @@ class Pool:
                 return job
             self._waiting.append(job)
             self._hand_out()
-            n_whole = len([hand for hand in self._hands if not hand.is_worn])
-            n_starting = len([hand for hand in self._hands if not hand.is_ready])
-            if len(self._waiting) > n_starting and n_whole < self.size:
+            n_whole = len([h for h in self._hands if not h.is_worn and not h.is_dismissed])
+            if n_whole < self._n_needed():
                 self._hire()
         return job
+
+    def _n_needed(self) -> int:
+        """As many processes as sessions asked lately, and one for what was stopped and goes on."""
+        since = time.monotonic() - IDLE_S
+        n_asking = sum(asked_at > since for asked_at in self._asked_at.values())
+        n_stopped = sum(job.is_stopped for hand in self._hands for job in hand.jobs.values())
+        return min(max(n_asking, 1) + n_stopped, self.size)
 
     def _leave(self, job: _Job) -> None:
         """Nobody follows this job any more. Takes the lock."""

@@ -13,10 +13,11 @@ import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from typing import IO, Final, Literal
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import IO, Final, Literal, cast
 
-from pydantic import Field, SecretStr, TypeAdapter
+from pydantic import ConfigDict, Field, SecretStr, TypeAdapter
 
 from agent.conversation import Conversation
 from agent.errors import AgentError
@@ -39,6 +40,8 @@ WORN_MB: Final = 512  # or when its memory has grown by so much since it was rea
 
 class Opening(Record):
     """What to open."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)  # it holds keys
 
     library: LibrarySettings
     model: ModelSettings | None = None  # without its key, which does not survive JSON
@@ -175,16 +178,18 @@ class Worker:
         try:
             session = self._session.fresh()
             session.conversation = known = asked.conversation
-            events = session.ask(asked.question, papers=asked.papers, reading=asked.reading)
-            for event in events:
-                if stopped.is_set():
-                    break
-                now = session.conversation
-                changed = None if now == known else now
-                self._say(Said(number=asked.number, event=event, conversation=changed))
-                known = now
-                if isinstance(event, Answered | Refused):
-                    break
+            asking = session.ask(asked.question, papers=asked.papers, reading=asked.reading)
+            events = cast(Generator[Event, None, None], asking)
+            with closing(events):  # so that a tool that runs has ended when that is said
+                for event in events:
+                    if stopped.is_set():
+                        break
+                    now = session.conversation
+                    changed = None if now == known else now
+                    self._say(Said(number=asked.number, event=event, conversation=changed))
+                    known = now
+                    if isinstance(event, Answered | Refused):
+                        break
         except Exception as error:  # a front door: the other end tells it in a sentence
             self._say(Failed.by(error, asked.number))
         finally:

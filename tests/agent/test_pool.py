@@ -12,7 +12,7 @@ from typing import cast
 
 import psutil
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from agent import pool as pools
 from agent.answer import Answer
@@ -22,6 +22,7 @@ from agent.plan import Reading
 from agent.pool import NoWorkers, Pool, chat_workers
 from agent.session import AUDIT_FILE, Session
 from agent.settings import ModelSettings, Settings
+from agent.worker import Opening
 from ingest import Library
 from ingest.settings import EmbedderSettings, IndexSettings, LibrarySettings
 from safety.audit import verify_audit
@@ -213,6 +214,16 @@ def test_a_key_reaches_the_session_and_stands_in_no_argument(scripted: Callable[
     (pid,) = pool.pids
     assert "sk-secret" not in " ".join(psutil.Process(pid).cmdline())
     assert "sk-secret" not in repr(pool._opening)
+
+
+def test_an_opening_that_cannot_be_read_shows_no_key(settings: LibrarySettings) -> None:
+    line = Opening.of(settings, ModelSettings(api_key=SecretStr("sk-secret"))).model_dump_json()
+
+    with pytest.raises(ValidationError) as error:
+        Opening.model_validate_json(line.replace('"key":', '"other":'))
+
+    assert "sk-secret" in line
+    assert "sk-secret" not in str(error.value)
 
 
 @pytest.mark.parametrize("body", ["os:abort", "agent.worker:main"])
