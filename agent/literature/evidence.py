@@ -210,11 +210,10 @@ def _share_found(candidates: Iterable[Candidate], query: Query) -> float:
     if not query.weight:
         return 0.0
     wanted = set(query.terms)
+    held = {frozenset(wanted.intersection(candidate.terms)) for candidate in candidates}
+    # In the order of the question's terms, so that every process has the same sum.
     return (
-        max(
-            sum(query.idf[term] for term in wanted.intersection(candidate.terms))
-            for candidate in candidates
-        )
+        max(sum(query.idf[term] for term in query.terms if term in terms) for terms in held)
         / query.weight
     )
 
