@@ -19,7 +19,7 @@ from agent.literature.names import Name, SubstanceKeys, holds_name, read_names
 from agent.literature.properties import Property, asked_properties
 from agent.literature.question import Question
 from ingest.paper import Paper
-from ingest.retrieval import Query
+from ingest.ranking import Query
 from ingest.shelf import Shelf
 from ingest.terms import fold_terms, fold_text
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ingest.candidates import Candidate
 from ingest.catalog import Catalog
 from ingest.citation import Box, Citation
 from ingest.paper import Page, Paper
-from ingest.retrieval import Candidate
 
 _SPACE = re.compile(r"\s+")
 

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.literature.question import Question, answers_form, answers_kind
+from ingest.candidates import Candidate
 from ingest.paper import Paper
-from ingest.retrieval import Candidate, PageScore, Query, Ranking, Retriever
+from ingest.ranking import PageScore, Query, Ranking
+from ingest.retrieval import Retriever
 
 PAGES_READ: Final = 8  # best pages whose sentences are weighed
 PAGES_READ_IN_PAPER: Final = 6  # the same inside one paper of a question about several
