@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Final
@@ -160,7 +160,13 @@ def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...
             best[place] = max(best.get(place, alone), alone)
     unread = min(best.values(), default=0.0) - UNREAD_LOSS
     pages = [
-        replace(page, score=page.read + READ * best.get((page.paper.paper_id, page.page), unread))
+        PageScore(
+            page.paper,
+            page.page,
+            page.read + READ * best.get((page.paper.paper_id, page.page), unread),
+            page.lexical,
+            page.read,
+        )
         for page in ranking.pages
     ]
     return tuple(sorted(pages, key=lambda page: -page.score))
