@@ -20,13 +20,11 @@ from ingest.lines import Line, plain_lines
 from ingest.metadata import FileInfo, read_metadata
 from ingest.paper import PAGE_BREAK, Page, ReadOutcome, ReadPaper
 from ingest.settings import ReaderSettings
+from ingest.suffixes import HTML_SUFFIXES, TEXT_SUFFIXES
 from ingest.text_pages import TextPages
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of every oddity of every file
 
-TEXT_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".text", ".html", ".htm", ".xhtml"})
-HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-SUFFIXES = frozenset({".pdf"}) | TEXT_SUFFIXES
 MAGIC_WINDOW = 1024  # readers accept junk before %PDF- within this many bytes
 _MB = 1024 * 1024
 
