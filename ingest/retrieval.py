@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +23,7 @@ from ingest.paper import Chunk, Paper, Passage
 from ingest.ranking import Floats, Ints, PageScore, Query, Ranking, best_of_each, page_scores
 from ingest.shelf import Shelf
 from ingest.terms import fold_terms
-from ingest.tokens import TokenEmbedder, nearest, rarities
+from ingest.tokens import TokenEmbedder, TokenVectors, joined, nearest, rarities
 
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
@@ -162,22 +162,18 @@ class Retriever:
         met = np.zeros(len(shelf.page_of), dtype=np.float32)
         windows_met = met.copy()
         read = np.zeros(len(shelf.page_keys), dtype=bool)
-        found = []
-        for page in pages:
-            tokens, rows = shelf.tokens(int(page)), shelf.rows_of(int(page))
+        found: list[tuple[int, slice, TokenVectors]] = []
+        for page in pages.tolist():
+            tokens, rows = shelf.tokens(page), shelf.rows_of(page)
             if tokens is not None and len(tokens) == rows.stop - rows.start:
-                found.append((int(page), rows, tokens))
+                found.append((page, rows, tokens))
                 read[page] = True
         if not found:
             return met, windows_met, read
+        self._meet_anew(shelf, query, found)
         weights = rarities(question, [tokens for _, _, tokens in found])
-        for page, rows, tokens in found:
-            met_before = (shelf.generation, page)
-            if met_before not in query.nearest:
-                page_cosines = nearest(question, tokens)
-                page_cosines[~shelf.quotable[rows]] = -1.0
-                query.nearest[met_before] = page_cosines
-            page_cosines = query.nearest[met_before]
+        for page, rows, _ in found:
+            page_cosines = query.nearest[shelf.generation, page]
             # Not by BLAS: on some processors it raises the flag of an invalid value without one.
             met[rows] = np.einsum("st,t->s", page_cosines, weights)
             windows = page_cosines.copy()
@@ -185,6 +181,22 @@ class Retriever:
                 np.maximum(windows[:-step], page_cosines[step:], out=windows[:-step])
             windows_met[rows] = np.einsum("st,t->s", windows, weights)
         return met, windows_met, read
+
+    def _meet_anew(
+        self, shelf: Shelf, query: Query, found: Sequence[tuple[int, slice, TokenVectors]]
+    ) -> None:
+        """Let pages meet the question that have not met it before, all at once."""
+        assert query.tokens is not None
+        new = [each for each in found if (shelf.generation, each[0]) not in query.nearest]
+        if not new:
+            return
+        cosines = nearest(query.tokens, joined(tokens for _, _, tokens in new))
+        start = 0
+        for page, rows, tokens in new:
+            page_cosines = cosines[start : start + len(tokens)]
+            page_cosines[~shelf.quotable[rows]] = -1.0
+            query.nearest[shelf.generation, page] = page_cosines
+            start += len(tokens)
 
     def affinities(self, query: Query) -> list[float]:
         """How well each paper of the shelf fits ``query``, by its words and its best windows."""

@@ -111,13 +111,15 @@ def rarities(question: TokenVectors, parts: Sequence[TokenVectors]) -> Floats:
     n_texts = sum(map(len, parts))
     held = np.zeros(len(question.ids), dtype=np.int64)
     wanted, places = np.unique(question.ids, return_inverse=True)
-    for part in parts:
+    if len(wanted) and parts:
+        ids = np.concatenate([part.ids for part in parts])
+        ends = np.cumsum(np.concatenate([part.counts for part in parts]), dtype=np.int64)
         # Which of the tokens stand where, and in how many texts each.
-        at = np.minimum(np.searchsorted(wanted, part.ids), max(len(wanted) - 1, 0))
-        hits = np.flatnonzero(wanted[at] == part.ids) if len(wanted) else at[:0]
-        text_of = np.searchsorted(np.cumsum(part.counts, dtype=np.int64), hits, side="right")
-        texts_by_token = np.unique(at[hits] * (len(part) + 1) + text_of) // (len(part) + 1)
-        held += np.bincount(texts_by_token, minlength=len(wanted))[places]
+        at = np.minimum(np.searchsorted(wanted, ids), len(wanted) - 1)
+        hits = np.flatnonzero(wanted[at] == ids)
+        text_of = np.searchsorted(ends, hits, side="right")
+        texts_by_token = np.unique(at[hits] * (n_texts + 1) + text_of) // (n_texts + 1)
+        held = np.bincount(texts_by_token, minlength=len(wanted))[places]
     weights = np.log(1 + n_texts / (1 + held.astype(np.float32)))
     total = float(weights.sum())
     return np.asarray(weights / total if total else weights, dtype=np.float32)
