@@ -81,35 +81,31 @@ class Retriever:
         Raises:
             QueryError: ``text`` is empty or longer than MAX_QUERY_CHARS.
         """
-        stripped = text.strip()
-        if not stripped:
-            raise QueryError("the question is empty")
-        if len(stripped) > MAX_QUERY_CHARS:
-            raise QueryError(
-                f"the question has {len(stripped):,} characters; at most {MAX_QUERY_CHARS:,} can"
-                " be searched"
-            )
-        if self._still is None:
-            return self._query(stripped)
-        if stripped not in self._asked:
-            self._asked[stripped] = self._query(stripped)
-        return self._asked[stripped]
+        return self.queries([text])[0]
 
-    def _query(self, text: str) -> Query:
-        terms = tuple(dict.fromkeys(fold_terms(text)))
-        shelf = self.shelf
+    def queries(self, texts: Sequence[str]) -> list[Query]:
+        """The same of several texts, embedded together."""
+        asked = [_checked(text) for text in texts]
+        made = self._asked if self._still is not None else {}
+        new = [text for text in dict.fromkeys(asked) if text not in made]
+        for text, (vector, tokens) in zip(new, self._embedded(new), strict=True):
+            terms = tuple(dict.fromkeys(fold_terms(text)))
+            made[text] = Query(text, terms, vector, self._rarity(terms), tokens)
+        return [made[text] for text in asked]
+
+    def _rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        n_pages = self.shelf.n_pages
         counts = self._catalog.document_frequency(terms)
-        idf = {
-            term: math.log(1 + (shelf.n_pages - n + 0.5) / (n + 0.5)) for term, n in counts.items()
-        }
-        vector, tokens = None, None
-        if self._embedder is not None and shelf.matrix is not None:
-            if isinstance(self._embedder, TokenEmbedder):
-                matrix, tokens = self._embedder.embed_tokens([text])
-            else:
-                matrix = self._embedder.embed([text])
-            vector = matrix[0]
-        return Query(text=text, terms=terms, vector=vector, idf=idf, tokens=tokens)
+        return {term: math.log(1 + (n_pages - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
+
+    def _embedded(self, texts: Sequence[str]) -> list[tuple[Floats | None, TokenVectors | None]]:
+        """The vector of each text and its tokens, as far as library and embedder have them."""
+        if self._embedder is None or self.shelf.matrix is None or not texts:
+            return [(None, None)] * len(texts)
+        if not isinstance(self._embedder, TokenEmbedder):
+            return [(vector, None) for vector in self._embedder.embed(texts)]
+        matrix, tokens = self._embedder.embed_tokens(texts)
+        return [(vector, tokens.of([row])) for row, vector in enumerate(matrix)]
 
     def rank(self, query: Query, paper: Paper | None = None) -> Ranking:
         """All pages of the library, or of one paper, those that bear most on ``query`` first."""
@@ -247,3 +243,15 @@ def _found_by(page: PageScore, *, dense: bool) -> str:
     if not dense:
         return "lexical"
     return "lexical+dense" if page.lexical > 0 else "dense"
+
+
+def _checked(text: str) -> str:
+    stripped = text.strip()
+    if not stripped:
+        raise QueryError("the question is empty")
+    if len(stripped) > MAX_QUERY_CHARS:
+        raise QueryError(
+            f"the question has {len(stripped):,} characters; at most {MAX_QUERY_CHARS:,} can"
+            " be searched"
+        )
+    return stripped
