@@ -26,7 +26,9 @@ from safety.intent import (
     read_intent,
     refers_back,
     speaks_of_safety,
+    spelt_out,
 )
+from safety.leaning import SURE, leaning
 from safety.lexicon import DRUG_WISH, S
 from safety.screening import Screener, default_screener
 from safety.substance import Decision, Hit, Level, Verdict
@@ -179,6 +181,8 @@ class Gate:
         screener = self._screener or default_screener()
         screening = screener.examine(text, described=True)
         intent = strictest(screening)
+        if intent.rank < Intent.STRUCTURE.rank and _leans(screening):
+            intent = Intent.MAKING
         _add_classes(screening, intent)
         if conversation:
             intent = self._with_earlier_turns(screener, text, screening, intent, conversation)
@@ -389,6 +393,26 @@ def _add_classes(screening: Screening, intent: Intent) -> None:
                     level=Level.BLOCK,
                 )  # fmt: skip
                 screening.add(Finding(hit, Level.BLOCK))
+
+
+def _leans(screening: Screening) -> bool:
+    """Whether the words about what is blocked lean to being told how, where no pattern saw it."""
+    return any(leaning(marked) > SURE for marked in marked_readings(screening))
+
+
+def marked_readings(screening: Screening) -> list[str]:
+    """Each reading of a text that names something blocked, with a mark in place of its name."""
+    blocked = any(f.own_level is Level.BLOCK for f in screening.findings)
+    found = []
+    for reading in screening.readings:
+        classes = [
+            match.span()
+            for harmful in HARMFUL_CLASSES
+            for match in harmful.pattern.finditer(reading.text)
+        ]
+        if classes or (blocked and reading.spans):
+            found.append(spelt_out(masked(reading.text, [*reading.spans, *classes])))
+    return found
 
 
 def _knows(screening: Screening, finding: Finding) -> bool:

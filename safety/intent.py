@@ -59,7 +59,7 @@ def read_intent(
         spans: Where listed substances stand in it.
         has_reaction: It holds a reaction SMILES, which asks for or gives a way of making.
     """
-    marked = _spelt_out(masked(text, spans)[:_MAX_CHARS])
+    marked = spelt_out(masked(text, spans)[:_MAX_CHARS])
     found = Intent.MAKING if has_reaction else Intent.FACTS
     for sentence in _SENTENCE.split(marked):
         if sentence and sentence.strip():
@@ -75,7 +75,7 @@ _DIGIT_WORD = re.compile(r"\b(?=[a-z]*\d)(?=\d*[a-z])[a-z013457]{3,}\b", re.IGNO
 _HOW_TO = re.compile(r"\bhow 2 |\bhow2 ?", re.IGNORECASE)
 
 
-def _spelt_out(text: str) -> str:
+def spelt_out(text: str) -> str:
     """Words with their letters again where digits stand for some: ``how 2 mak3``."""
     text = _HOW_TO.sub("how to ", text)
     return _DIGIT_WORD.sub(lambda match: match.group().translate(_DIGITS), text)

@@ -1,0 +1,179 @@
+"""Learns how people ask to be told how: the weights in safety/data/request_weights.tsv.
+
+    python -m benchmarks.request_weights                  learn, and measure what is learned
+    python -m benchmarks.request_weights --write FILE     also write the weights
+
+It learns from the wordings of benchmarks/request_wordings.txt and from the requests of
+tests/safety/data/requests.jsonl that name a listed substance or a class. What is measured leaves
+batches out: no request is scored by weights that saw a request of its batch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.safety import REQUESTS
+from safety.intent import Intent, read_intent, spelt_out
+from safety.leaning import features
+from safety.lexicon import S
+
+WORDINGS: Final = Path(__file__).with_name("request_wordings.txt")
+L2: Final = 1.0
+LEAST: Final = 2  # requests that a feature stands in
+KEPT: Final = 0.02  # weights nearer to nought are left out
+CUTS: Final = (-0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request with a mark where the substance stands."""
+
+    marked: str
+    asks_how: bool
+    by_pattern: bool
+    """Whether the patterns see it already."""
+    batch: str
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.request_weights",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--rows", type=Path, default=REQUESTS, help="other requests to learn from")
+    parser.add_argument("--write", type=Path, help="write the weights to this file")
+    options = parser.parse_args(argv)
+    cases = [*wordings(), *requests(options.rows)]
+    print("\n".join(table(cases)))
+    weights = learn(cases)
+    print(f"\n{len(weights)} weights of {len(cases)} requests")
+    if options.write:
+        head = [
+            "# How far a word, a pair of words (< and > are the ends), a beginning of a word (abcde-), two signs of",
+            "# a script without spaces (~ab) or a pattern (<hard>) speaks for being told how; S is the substance.",
+            "# Learned by: python -m benchmarks.request_weights",
+        ]
+        lines = [f"{name}\t{weight:.2f}" for name, weight in sorted(weights.items())]
+        options.write.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+    return 0
+
+
+def wordings(path: Path = WORDINGS) -> list[Case]:
+    """The requests of a file of wordings, about no substance."""
+    cases = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        sign, _, words = line.partition(" ")
+        if sign in ("+", "-"):
+            marked = spelt_out(words.replace("{}", S))
+            cases.append(_case(marked, sign == "+", "wordings"))
+    return cases
+
+
+def requests(path: Path = REQUESTS) -> list[Case]:
+    """The requests that name something blocked, as the gate marks them."""
+    from safety.gate import marked_readings
+    from safety.screening import default_screener
+
+    cases = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = json.loads(line)
+        if row.get("conversation"):
+            continue
+        screening = default_screener().examine(row["request"], described=True)
+        for marked in marked_readings(screening)[:1]:
+            batch = str(row.get("batch", 1))
+            cases.append(_case(marked, row["expect"] == "refuse", batch))
+    return cases
+
+
+def _case(marked: str, asks_how: bool, batch: str) -> Case:
+    return Case(marked, asks_how, read_intent(marked).rank >= Intent.STRUCTURE.rank, batch)
+
+
+def learn(cases: Sequence[Case]) -> dict[str, float]:
+    """The weights of the features, and under ``<>`` what is added to every sum."""
+    from scipy.optimize import minimize
+
+    found = [features(case.marked) for case in cases]
+    counts = Counter(name for each in found for name in each)
+    names = sorted(name for name, count in counts.items() if count >= LEAST)
+    values = _matrix(found, {name: at for at, name in enumerate(names)})
+    right = np.array([case.asks_how for case in cases], dtype=np.float64)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        sums = values @ weights[:-1] + weights[-1]
+        off = 1.0 / (1.0 + np.exp(-sums)) - right
+        value = (np.logaddexp(0.0, sums) - right * sums).sum()
+        value += 0.5 * L2 * weights[:-1] @ weights[:-1]
+        slope = np.append(values.T @ off + L2 * weights[:-1], off.sum())
+        return float(value), slope
+
+    start = np.zeros(len(names) + 1)
+    learned = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    weights = {
+        name: round(float(weight), 2)
+        for name, weight in zip(names, learned[:-1], strict=True)
+        if abs(weight) >= KEPT
+    }
+    return {"<>": round(float(learned[-1]), 2), **weights}
+
+
+def _matrix(found: Iterable[set[str]], columns: dict[str, int]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    rows: list[int] = []
+    at: list[int] = []
+    n_rows = 0
+    for row, names in enumerate(found):
+        own = [columns[name] for name in sorted(names) if name in columns]
+        rows += [row] * len(own)
+        at += own
+        n_rows = row + 1
+    return csr_matrix((np.ones(len(rows)), (rows, at)), shape=(n_rows, len(columns)))
+
+
+def sums(cases: Sequence[Case], weights: dict[str, float]) -> Floats:
+    """What the weights say of each request."""
+    return np.array(
+        [
+            weights["<>"] + sum(weights.get(name, 0.0) for name in features(case.marked))
+            for case in cases
+        ]
+    )
+
+
+def table(cases: Sequence[Case]) -> list[str]:
+    """How requests of batches that were kept out are read, for several cuts."""
+    lines = [
+        "| kept out | rows | asks how | patterns alone: seen, wrongly |"
+        + "".join(f" > {cut} |" for cut in CUTS),
+        "|---|---:|---:|---:|" + "---:|" * len(CUTS),
+    ]
+    for batch in sorted({case.batch for case in cases} - {"wordings"}):
+        kept_out = [case for case in cases if case.batch == batch]
+        rest = [case for case in cases if case.batch != batch]
+        said = sums(kept_out, learn(rest))
+        how = np.array([case.asks_how for case in kept_out])
+        seen = np.array([case.by_pattern for case in kept_out])
+        cells = [
+            f"{100 * read[how].mean():.1f} %, {int(read[~how].sum())}"
+            for read in (seen, *(seen | (said > cut) for cut in CUTS))
+        ]
+        lines.append(f"| batch {batch} | {len(how)} | {how.sum()} | " + " | ".join(cells) + " |")
+    return lines
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
