@@ -383,10 +383,9 @@ def _add_classes(screening: Screening, intent: Intent) -> None:
                 continue
             # The class must be what is to be made, not what something else is about.
             spans = [*reading.spans, match.span()]
-            if read_intent(reading.text, spans).rank < Intent.STRUCTURE.rank:
-                continue
-            marked = masked(reading.text, [match.span()])
-            if S in marked:
+            marked = spelt_out(masked(reading.text, spans))
+            by_pattern = read_intent(reading.text, spans).rank >= Intent.STRUCTURE.rank
+            if by_pattern or leaning(marked) > SURE:
                 hit = Hit(
                     name=harmful.name, list=harmful.list, edition="", schedule="the class as such",
                     jurisdiction="", citation=harmful.citation, how="description", score=1.0,

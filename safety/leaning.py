@@ -26,6 +26,8 @@ _MAX_CHARS: Final = 1_500
 _BEGINNING: Final = 5
 _SHORT: Final = 4
 
+_VOWEL_SIGNS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0591-\u05c7]")
+"""Of Arabic and Hebrew, which are written or left out as one likes."""
 _TOKEN: Final = re.compile(
     rf"{S}|\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?|->|[?!:>]", re.IGNORECASE
 )
@@ -57,6 +59,8 @@ def features(marked: str) -> set[str]:
 def _features(marked: str) -> Iterator[str]:
     if len(marked) > _MAX_CHARS:
         marked = f"{marked[: _MAX_CHARS // 2]} {marked[-_MAX_CHARS // 2 :]}"
+    if not marked.isascii():
+        marked = _VOWEL_SIGNS.sub("", marked)
     words = ["<", *(_plain(token) for token in _TOKEN.findall(marked)), ">"]
     for first, second in zip(words, words[1:], strict=False):
         yield f"{first} {second}"
