@@ -27,9 +27,9 @@ from safety.leaning import features
 from safety.lexicon import S
 
 WORDINGS: Final = Path(__file__).with_name("request_wordings.txt")
-L2: Final = 1.0
-LEAST: Final = 2  # requests that a feature stands in
-KEPT: Final = 0.02  # weights nearer to nought are left out
+L2: Final = 0.5
+LEAST: Final = 2  # requests that a pair of words stands in; a word may stand in one
+KEPT: Final = 0.05  # weights nearer to nought are left out
 CUTS: Final = (-0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
 
 Floats = NDArray[np.float64]
@@ -108,7 +108,7 @@ def learn(cases: Sequence[Case]) -> dict[str, float]:
 
     found = [features(case.marked) for case in cases]
     counts = Counter(name for each in found for name in each)
-    names = sorted(name for name, count in counts.items() if count >= LEAST)
+    names = sorted(name for name, count in counts.items() if count >= LEAST or " " not in name)
     values = _matrix(found, {name: at for at, name in enumerate(names)})
     right = np.array([case.asks_how for case in cases], dtype=np.float64)
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from safety.aliases import HARMFUL_CLASSES
 from safety.audit import AuditLog
+from safety.conversation import pieces, pointed, stand_ins
 from safety.errors import AuditError, SafetyError, ScreeningError
 from safety.finding import Finding, Screening
 from safety.intent import (
@@ -24,7 +25,6 @@ from safety.intent import (
     is_lab_prose,
     masked,
     read_intent,
-    refers_back,
     speaks_of_safety,
     spelt_out,
 )
@@ -66,8 +66,6 @@ _MAX_LEAVES = 5_000
 _MAX_DEPTH = 40
 _TURNS = 12
 """Earlier turns that a request is read with."""
-
-_QUOTED = re.compile(r"[\"'“”‘’«»`]([^\s\"'“”‘’«»`]{1,24})[\"'“”‘’«»`]")
 
 
 class Gate:
@@ -202,20 +200,27 @@ class Gate:
         earlier = [str(turn) for turn in conversation[-_TURNS:]]
         together = screener.examine("\n".join([*earlier, text]), described=True)
         before = screener.examine("\n".join(earlier), described=True)
-        pieces = _QUOTED.findall("\n".join([*earlier, text]))
-        if len(pieces) > 1:  # "the first half is 'mor', the second 'phine'"
-            for finding in screener.examine("".join(pieces)).findings:
+        if name := pieces([*earlier, text]):
+            for finding in screener.examine(name).findings:
                 together.add(finding)
         split = [f for f in together.findings if not _knows(before, f) and not _knows(screening, f)]
         screening.findings.extend(split)
-        if not (refers_back(text) or split):
+        turn = pointed(text, stand_ins(earlier))
+        if turn is None and not split:
             return intent
-        intents = [strictest(screener.examine(turn, described=True)) for turn in earlier]
+        turn = turn or f"{S}: {text}"
+        said = leaning(spelt_out(turn))
+        intents = [strictest(screener.examine(each, described=True)) for each in earlier]
         asked = max(intents, default=intent, key=lambda i: i.rank)
-        if intent.rank < asked.rank and (asks_on(text) or split or len(text.split()) <= 6):
+        goes_on = asks_on(text) and not speaks_of_safety(text)
+        if said > -SURE and intent.rank < asked.rank and (
+            goes_on or split or len(text.split()) <= 6
+        ):
             intent = asked
-        if asks_on(text) and not speaks_of_safety(text):
-            intent = Intent.MAKING  # solvents and temperatures are asked for to make something
+        if said > SURE and (goes_on or said > 2 * SURE or not turn.startswith(S)):
+            intent = Intent.MAKING
+        elif not turn.startswith(f"{S}: "):
+            intent = max(intent, read_intent(turn), key=lambda i: i.rank)
         if intent.rank >= Intent.STRUCTURE.rank:
             _add_classes(before, asked)
             screening.findings.extend(f for f in before.findings if not _knows(screening, f))

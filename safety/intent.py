@@ -62,7 +62,8 @@ def read_intent(
     marked = spelt_out(masked(text, spans)[:_MAX_CHARS])
     found = Intent.MAKING if has_reaction else Intent.FACTS
     for sentence in _SENTENCE.split(marked):
-        if sentence and sentence.strip():
+        sentence = lexicon.IDIOM.sub(" ", sentence) if sentence else ""
+        if sentence.strip():
             found = max(found, _sentence_intent(sentence), key=lambda i: i.rank)
     coaxed = S in marked and lexicon.COAXING.search(marked) is not None
     if coaxed and (lexicon.SOFT.search(marked) or lexicon.HARD.search(marked)):
@@ -71,7 +72,9 @@ def read_intent(
 
 
 _DIGITS = str.maketrans("013457", "oleast")
-_DIGIT_WORD = re.compile(r"\b(?=[a-z]*\d)(?=\d*[a-z])[a-z013457]{3,}\b", re.IGNORECASE)
+_DIGIT_WORD = re.compile(
+    r"\b(?!(?:LD|LC|IC|EC|ED)50\b)(?=[a-z]*\d)(?=\d*[a-z])[a-z013457]{3,}\b", re.IGNORECASE
+)
 _HOW_TO = re.compile(r"\bhow 2 |\bhow2 ?", re.IGNORECASE)
 
 
@@ -133,7 +136,7 @@ _INSTRUCTION = re.compile(
 
 def _stands_close(sentence: str) -> bool:
     """A making word near a substance, in a sentence of a language whose grammar is not read."""
-    if S not in sentence or _IS_ENGLISH.search(sentence) or lexicon.SAFE.search(sentence):
+    if S not in sentence or IS_ENGLISH.search(sentence) or lexicon.SAFE.search(sentence):
         return False
     places = [m.start() for m in re.finditer(S, sentence)]
     return any(
@@ -144,7 +147,7 @@ def _stands_close(sentence: str) -> bool:
     )
 
 
-_IS_ENGLISH = re.compile(
+IS_ENGLISH = re.compile(
     r"\b(?:the|of|is|are|was|were|how|what|which|when|does|do|for|with|and|this|that|from|give|me|"
     r"please|plan|write|tell|make|can|you|my|your|to)\b",
     re.IGNORECASE,
@@ -170,7 +173,10 @@ def asks_on(text: str) -> bool:
 _EMPTY = frozenset(
     """which where there should would could about please exactly really simple starting materials
     other after before first second third final again another right quickly easily perform carry
-    start finish conditions required needed""".split()
+    start finish conditions required needed
+    comment combien quelle quelles quels quand stellt welche welcher welches wieviel könnte würde sollte jetzt bitte
+    cuáles cuales cuánto cuanto dónde donde entonces ahora favor quali quanto quando dove hoeveel alstublieft
+    какие какой какая каким сколько потом теперь тогда пожалуйста""".split()
 )
 
 

@@ -89,6 +89,20 @@ def leaning(marked: str) -> float:
     return weights.get("<>", 0.0) + sum(weights.get(name, 0.0) for name in features(marked))
 
 
+def strange_words(text: str) -> list[str]:
+    """The words of a text that no known wording of a request has: what it is about."""
+    weights = _weights()
+    found = []
+    for token in _TOKEN.findall(text):
+        word = _plain(token)
+        if len(word) < _BEGINNING and not token[1:].isupper():
+            continue
+        known = (word, word.removesuffix("s"), f"{word}s", f"{word[:_BEGINNING]}-")
+        if not any(each in weights for each in known) and token != S:
+            found.append(token)
+    return found
+
+
 @lru_cache(maxsize=1)
 def _weights() -> Mapping[str, float]:
     weights: dict[str, float] = {}
