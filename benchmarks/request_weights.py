@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.write:
         head = [
             "# How far a word, a pair of words (< and > are the ends), a beginning of a word (abcde-), two signs of",
-            "# a script without spaces (~ab) or a pattern (<hard>) speaks for being told how; S is the substance.",
+            "# a script without spaces (~ab) speaks for being told how; S is the substance, 0 a number.",
             "# Learned by: python -m benchmarks.request_weights",
         ]
         lines = [f"{name}\t{weight:.2f}" for name, weight in sorted(weights.items())]

@@ -1,8 +1,8 @@
 """Towards what the words of a request lean: to be told how, or to be told facts.
 
 The patterns of `safety.lexicon` know the wordings that somebody thought of. This is their second
-reader, for the wordings that nobody did: a logistic sum over the words, pairs of words, beginnings
-of words and patterns of a request, in which every listed substance is one and the same mark. So it
+reader, for the wordings that nobody did: a logistic sum over the words, pairs of words and
+beginnings of words of a request, in which every listed substance is one and the same mark. So it
 knows how people ask and nothing of any substance. `benchmarks.request_weights` learns the weights
 and prints how they do on requests kept out.
 """
@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from safety import lexicon
 from safety.lexicon import S
 
 SURE: Final = 0.5
@@ -32,20 +31,6 @@ _TOKEN: Final = re.compile(
     rf"{S}|\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?|->|[?!:>]", re.IGNORECASE
 )
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_PATTERNS: Final = {
-    "soft": lexicon.SOFT,
-    "hard": lexicon.HARD,
-    "directed": lexicon.DIRECTED,
-    "past": lexicon.HISTORY,
-    "safe": lexicon.SAFE,
-    "other": lexicon.OTHER_TARGET,
-    "analytical": lexicon.ANALYTICAL,
-    "design": lexicon.DESIGN,
-    "property": lexicon.PROPERTY,
-    "coaxing": lexicon.COAXING,
-    "procedural": lexicon.PROCEDURAL,
-}
-
 
 def features(marked: str) -> set[str]:
     """What is counted of a request.
@@ -72,9 +57,6 @@ def _features(marked: str) -> Iterator[str]:
             yield f"{word[:_BEGINNING]}-"
     if len(words) - 2 <= _SHORT:
         yield "<short>"
-    for name, pattern in _PATTERNS.items():
-        if pattern.search(marked):
-            yield f"<{name}>"
 
 
 def _plain(token: str) -> str:
