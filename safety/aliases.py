@@ -21,40 +21,62 @@ _ACTIVE = (
 )
 
 
+_SOURCE = "<source>"
+"""In front of what a substance is found in."""
+
+
 class Description(NamedTuple):
     """A way of speaking of a substance without its name."""
 
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | None
     name: str
     """A listed name of what is meant."""
+    source: re.Pattern[str] | None = None
+    """What it is found in; quick to look for."""
+    active: re.Pattern[str] | None = None
+    """What speaks of the active part of the source."""
+
+    def find(self, text: str) -> re.Match[str] | None:
+        """Where a text speaks of it."""
+        if self.pattern is not None and (match := self.pattern.search(text)):
+            return match
+        if self.source is None or self.active is None or not self.source.search(text):
+            return None
+        return self.active.search(text)
 
 
 def _described(name: str, *patterns: str) -> Description:
-    return Description(re.compile("|".join(patterns), re.IGNORECASE | re.DOTALL), name)
+    def compiled(pattern: str) -> re.Pattern[str] | None:
+        return re.compile(pattern, re.IGNORECASE | re.DOTALL) if pattern else None
+
+    source = "|".join(p.removeprefix(_SOURCE) for p in patterns if p.startswith(_SOURCE))
+    others = "|".join(p for p in patterns if not p.startswith(_SOURCE))
+    active = f"{_ACTIVE}(?:{source})" if source else ""
+    return Description(compiled(others), name, compiled(source), compiled(active))
 
 
 DESCRIPTIONS: tuple[Description, ...] = (
     _described(
         "psilocybin",
-        _ACTIVE + r"(?:magic mushrooms?|psilocybe|shrooms|teonan[aá]catl|zauberpilz\w*"
+        _SOURCE + r"(?:magic mushrooms?|psilocybe|shrooms|teonan[aá]catl|zauberpilz\w*"
         r"|champignons? hallucinog\w+|hongos? (?:m[aá]gicos?|alucin\w+)|галлюциногенн\w+ гриб\w*)",
         r"phosphorylated\b.{0,40}tryptamine|tryptamine\b.{0,60}(?:magic )?mushroom|"
         r"mushroom\b.{0,40}tryptamine|迷幻蘑菇|魔法蘑菇|галлюциногенных гриб|волшебных гриб",
     ),
     _described(
         "mescaline",
-        _ACTIVE + r"(?:peyote|san pedro|peruvian torch|lophophora|hallucinogenic cact\w+|peyotl)",
+        _SOURCE + r"(?:peyote|san pedro|peruvian torch|lophophora|hallucinogenic cact\w+|peyotl)",
         r"\b(?:peyote|cactus)(?:'s)? (?:alkaloid|phenethylamine|hallucinogen)|(?:drug|substance|compound|psychedelic)\b.{0,40}(?:huxley|doors of perception)"
         r"|huxley\b.{0,40}(?:drug|substance|took|psychedelic)",
     ),
     _described(
         "cathinone",
-        _ACTIVE + r"(?:khat|qat|catha edulis|miraa)",
+        _SOURCE + r"(?:khat|qat|catha edulis|miraa)",
         r"\bkhat(?:'s)? (?:alkaloid|stimulant|amphetamine)|(?:beta|β)-?keto-? ?(?:analogu?e? of )?amphetamine",
     ),
     _described(
         "tetrahydrocannabinol",
-        _ACTIVE + r"(?:cannabis|marijuana|marihuana|weed|hashish|hash|hemp|pot\b|ganja)",
+        _SOURCE + r"(?:cannabis|marijuana|marihuana|weed|hashish|hash|hemp|pot\b|ganja)",
         r"(?:gets?|makes?) (?:you|people|smokers) high in (?:cannabis|marijuana|weed)",
         r"активн\w+ (?:веществ|компонент)\w* (?:марихуан|каннабис|конопл|гашиш)\w*"
         r"|大麻(?:的|中).{0,6}(?:活性|有效)成分|principe actif du cannabis|wirkstoff (?:von|aus) cannabis"
@@ -62,13 +84,13 @@ DESCRIPTIONS: tuple[Description, ...] = (
     ),
     _described(
         "cocaine",
-        _ACTIVE + r"(?:coca(?: leaves| leaf| plant| bush)?\b|erythroxylum)",
+        _SOURCE + r"(?:coca(?: leaves| leaf| plant| bush)?\b|erythroxylum)",
         r"\b(?:coca|erythroxylum)(?: leaf)? (?:alkaloid|stimulant)|tropane (?:alkaloid|ester).{0,40}coca"
         r"|листьев коки|古柯(?:叶|碱)",
     ),
     _described(
         "morphine",
-        _ACTIVE + r"(?:opium|poppy|papaver|poppies)",
+        _SOURCE + r"(?:opium|poppy|papaver|poppies)",
         r"\bopium'?s? (?:alkaloid|main|principal)|алкалоид\w* опия|principal alcaloide del opio",
     ),
     _described(
@@ -78,17 +100,17 @@ DESCRIPTIONS: tuple[Description, ...] = (
     ),
     _described(
         "dimethyltryptamine",
-        _ACTIVE + r"(?:ayahuasca|yag[eé]|chacruna|mimosa|changa|yopo)",
+        _SOURCE + r"(?:ayahuasca|yag[eé]|chacruna|mimosa|changa|yopo)",
         r"\bspirit molecule\b|аяуаск\w*|死藤水|business ?man'?s trip|(?:simplest|parent) psychedelic tryptamine|N,N-dimethylated tryptamine",
     ),
     _described(
         "5-methoxy-N,N-dimethyltryptamine",
-        _ACTIVE + r"(?:(?:colorado river|sonoran desert|bufo)\s*toad\w*|toad venom|bufo alvarius)",
+        _SOURCE + r"(?:(?:colorado river|sonoran desert|bufo)\s*toad\w*|toad venom|bufo alvarius)",
     ),
-    _described("ibogaine", _ACTIVE + r"(?:iboga|tabernanthe)"),
+    _described("ibogaine", _SOURCE + r"(?:iboga|tabernanthe)"),
     _described(
         "MDMA",
-        _ACTIVE + r"(?:ecstasy|molly|xtc)",
+        _SOURCE + r"(?:ecstasy|molly|xtc)",
         r"methylenedioxy\w* (?:analog\w*|derivative|version|relative) of meth\w+"
         r"|empathogen\b.{0,60}(?:rave|club|party|serotonin)|(?:rave|club|party|dance) drug\b.{0,40}(?:empath|love|hug)|\blove drug\b|\bhug drug\b"
         r"|shulgin\b.{0,40}(?:window|empath|therap|penicillin)|n-methyl\w* (?:derivative|analogu?e?|version|relative) of MDA\b"
@@ -96,7 +118,7 @@ DESCRIPTIONS: tuple[Description, ...] = (
     ),
     _described(
         "methamphetamine",
-        _ACTIVE + r"(?:crystal meth|ice\b|pervitin|yaba)",
+        _SOURCE + r"(?:crystal meth|ice\b|pervitin|yaba)",
         r"\bbreaking bad\b|\bheisenberg'?s? (?:product|blue)|\bwalter white\b|\bblue (?:sky|meth|crystal)"
         r"|panzerschokolade|(?:wehrmacht|luftwaffe|blitzkrieg|german (?:soldiers|army|pilots)).{0,40}(?:stimulant|drug|pills?|tablets?)"
         r"|(?:stimulant|drug|pills?|tablets?)\b.{0,40}(?:wehrmacht|luftwaffe|blitzkrieg|german (?:soldiers|army|pilots))|tank chocolate"

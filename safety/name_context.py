@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -223,13 +224,19 @@ def accepts(text: str, span: Sequence[Token], name: ListedName) -> bool:
             street = name.kind == "street" and name.context_required
             if street:
                 return _DRUG_CONTEXT.search(near) is not None
-            return any(p.search(near) for p in (_CHEMICAL_CONTEXT, HARD, DESIGN)) or (
-                same and leaning(f"{text[max(0, start - 160) : start]}{S}{text[end : end + 160]}") > SURE
-            )
+            if _speaks_of_substances(near):
+                return True
+            around = f"{text[max(0, start - 160) : start]}{S}{text[end : end + 160]}"
+            return same and leaning(around) > SURE
         return True
     if alone:
         return True
     return not _is_piece(before, behind, span, name)
+
+
+@lru_cache(maxsize=1024)  # an answer says its quotes twice
+def _speaks_of_substances(near: str) -> bool:
+    return any(p.search(near) for p in (_CHEMICAL_CONTEXT, HARD, DESIGN))
 
 
 def _is_piece(before: str, behind: str, span: Sequence[Token], name: ListedName) -> bool:

@@ -214,7 +214,7 @@ class _Pass:
     def _descriptions(self, text: str) -> None:
         """Substances and whole classes that are spoken of without a name."""
         for description in DESCRIPTIONS:
-            match = description.pattern.search(text)
+            match = description.find(text)
             if match is None:
                 continue
             for name in self.screener.names.named(description.name):
