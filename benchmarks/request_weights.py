@@ -23,14 +23,15 @@ from numpy.typing import NDArray
 
 from benchmarks.safety import REQUESTS
 from safety.intent import Intent, read_intent, spelt_out
-from safety.leaning import features
+from safety.leaning import SURE, features
 from safety.lexicon import S
 
 WORDINGS: Final = Path(__file__).with_name("request_wordings.txt")
 L2: Final = 0.5
 LEAST: Final = 2  # requests that a pair of words stands in; a word may stand in one
 KEPT: Final = 0.05  # weights nearer to nought are left out
-CUTS: Final = (-0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
+CUTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_WORDINGS: Final = "wordings"
 
 Floats = NDArray[np.float64]
 
@@ -61,8 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"\n{len(weights)} weights of {len(cases)} requests")
     if options.write:
         head = [
-            "# How far a word, a pair of words (< and > are the ends), a beginning of a word (abcde-), two signs of",
-            "# a script without spaces (~ab) speaks for being told how; S is the substance, 0 a number.",
+            "# How far a word, a pair of words (< and > are the ends), a beginning of a word",
+            "# (abcde-) or two signs of a script without spaces (~ab) speaks for being told how;",
+            "# S is the substance, 0 a number, <> is added to every sum.",
             "# Learned by: python -m benchmarks.request_weights",
         ]
         lines = [f"{name}\t{weight:.2f}" for name, weight in sorted(weights.items())]
@@ -77,13 +79,13 @@ def wordings(path: Path = WORDINGS) -> list[Case]:
         sign, _, words = line.partition(" ")
         if sign in ("+", "-"):
             marked = spelt_out(words.replace("{}", S))
-            cases.append(_case(marked, sign == "+", "wordings"))
+            cases.append(_case(marked, sign == "+", _WORDINGS))
     return cases
 
 
 def requests(path: Path = REQUESTS) -> list[Case]:
     """The requests that name something blocked, as the gate marks them."""
-    from safety.gate import marked_readings
+    from safety.asking import marked_readings
     from safety.screening import default_screener
 
     cases = []
@@ -155,23 +157,27 @@ def sums(cases: Sequence[Case], weights: dict[str, float]) -> Floats:
 
 
 def table(cases: Sequence[Case]) -> list[str]:
-    """How requests of batches that were kept out are read, for several cuts."""
+    """How requests of batches that were kept out are read: the share seen, and how many wrongly."""
     lines = [
-        "| kept out | rows | asks how | patterns alone: seen, wrongly |"
-        + "".join(f" > {cut} |" for cut in CUTS),
-        "|---|---:|---:|---:|" + "---:|" * len(CUTS),
+        "| learned from | kept out | rows | ask how | patterns | words |"
+        + "".join(f" either, > {cut} |" for cut in CUTS),
+        "|---|---|---:|---:|---:|---:|" + "---:|" * len(CUTS),
     ]
-    for batch in sorted({case.batch for case in cases} - {"wordings"}):
-        kept_out = [case for case in cases if case.batch == batch]
-        rest = [case for case in cases if case.batch != batch]
-        said = sums(kept_out, learn(rest))
-        how = np.array([case.asks_how for case in kept_out])
-        seen = np.array([case.by_pattern for case in kept_out])
-        cells = [
-            f"{100 * read[how].mean():.1f} %, {int(read[~how].sum())}"
-            for read in (seen, *(seen | (said > cut) for cut in CUTS))
-        ]
-        lines.append(f"| batch {batch} | {len(how)} | {how.sum()} | " + " | ".join(cells) + " |")
+    batches = sorted({case.batch for case in cases} - {_WORDINGS})
+    for source, used in (
+        ("requests", [case for case in cases if case.batch != _WORDINGS]),
+        ("requests, wordings", cases),
+    ):
+        for batch in batches:
+            kept_out = [case for case in cases if case.batch == batch]
+            said = sums(kept_out, learn([case for case in used if case.batch != batch]))
+            how = np.array([case.asks_how for case in kept_out])
+            seen = np.array([case.by_pattern for case in kept_out])
+            reads = (seen, said > SURE, *(seen | (said > cut) for cut in CUTS))
+            cells = [f"{100 * r[how].mean():.1f} %, {int(r[~how].sum())}" for r in reads]
+            lines.append(
+                f"| {source} | batch {batch} | {len(how)} | {how.sum()} | {' | '.join(cells)} |"
+            )
     return lines
 
 

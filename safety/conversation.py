@@ -5,6 +5,8 @@ for"), in pieces ("the first half is", "the second"), or by leaving it out ("amo
 A turn that makes something of its own ("how is ibuprofen made?") speaks of nothing earlier.
 """
 
+# ruff: noqa: E501 - a pattern broken into many lines is harder to check than a long one
+
 from __future__ import annotations
 
 import re
@@ -43,13 +45,17 @@ _NAMED_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _NAMED_BEHIND: Final = re.compile(
-    rf"\b(?:call(?:ed)?|named?|label(?:led)?|refer to)\b[^.?!]{{1,80}}?\b(?:as\s+|by\s+)?[\"'“”‘’«»`]"
+    rf"\b(?:call(?:ed)?|named?|label(?:led)?|refer to)\b[^.?!]{{1,80}}?[\"'“”‘’«»`]"
     r"(?:the\s+)?(\w[\w-]{0,20})[\"'“”‘’«»`]"
     rf"|\b(?:call|name|label|dub)\s+(?:it|that|this|them|the \w+)\s+{_NAME}",
     re.IGNORECASE,
 )
-_EQUATED: Final = re.compile(r"(?:^|[,;.\n]\s*)(\w[\w-]{0,20})\s*(?:=|:=|\bmeans\b|\bstands for\b)", re.MULTILINE)
-_NO_NAME: Final = frozenset("a i it the this that we you he she they me us my so be us as for".split())
+_EQUATED: Final = re.compile(
+    r"(?:^|[,;.\n]\s*)(\w[\w-]{0,20})\s*(?:=|:=|\bmeans\b|\bstands for\b)", re.MULTILINE
+)
+_NO_NAME: Final = frozenset(
+    "a i it the this that we you he she they me us my so be us as for".split()
+)
 
 # What a turn itself wants made, or written: then it speaks of nothing earlier.
 _VERB: Final = (
@@ -64,7 +70,9 @@ _NOUN: Final = (
 )
 _DETERMINED: Final = r"(?:(?:a|an|the|some|my|our|new|pure|small|large|more|good|best|any)\s+){0,3}"
 _OWN: Final = (
-    re.compile(rf"\b{_NOUN}\s+(?:of|to|for|towards?)\s+{_DETERMINED}(\w[\w,'()+-]*)", re.IGNORECASE),
+    re.compile(
+        rf"\b{_NOUN}\s+(?:of|to|for|towards?)\s+{_DETERMINED}(\w[\w,'()+-]*)", re.IGNORECASE
+    ),
     re.compile(rf"\b{_VERB}\s+(?:me\s+|us\s+|how\s+)?{_DETERMINED}(\w[\w,'()+-]*)", re.IGNORECASE),
     re.compile(
         rf"\b(?:is|are|was|were|how|why)\s+{_DETERMINED}(\w[\w,'()+-]*)\s+(?:\w+ly\s+)?(?:is\s+|are\s+|was\s+)?"

@@ -174,9 +174,10 @@ _EMPTY = frozenset(
     """which where there should would could about please exactly really simple starting materials
     other after before first second third final again another right quickly easily perform carry
     start finish conditions required needed
-    comment combien quelle quelles quels quand stellt welche welcher welches wieviel könnte würde sollte jetzt bitte
-    cuáles cuales cuánto cuanto dónde donde entonces ahora favor quali quanto quando dove hoeveel alstublieft
-    какие какой какая каким сколько потом теперь тогда пожалуйста""".split()
+    comment combien quelle quelles quels quand stellt welche welcher welches wieviel könnte
+    würde sollte jetzt bitte cuáles cuales cuánto cuanto dónde donde entonces ahora favor quali
+    quanto quando dove hoeveel alstublieft какие какой какая каким сколько потом теперь тогда
+    пожалуйста""".split()
 )
 
 

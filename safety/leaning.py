@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,7 @@ _TOKEN: Final = re.compile(
 )
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
+
 def features(marked: str) -> set[str]:
     """What is counted of a request.
 
@@ -47,7 +49,7 @@ def _features(marked: str) -> Iterator[str]:
     if not marked.isascii():
         marked = _VOWEL_SIGNS.sub("", marked)
     words = ["<", *(_plain(token) for token in _TOKEN.findall(marked)), ">"]
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         yield f"{first} {second}"
     for word in words[1:-1]:
         yield word

@@ -71,7 +71,8 @@ _DRUG_CONTEXT = re.compile(
 _OTHER_MEANINGS = {
     "lsd": r"\bfisher|tukey|post[- ]?hoc|least[- ]significant|anova|lumpy skin|lysosomal storage",
     "pcp": r"protein|pneumo|primary care|peptidyl|planar cell|pentachlorophenol|precast|polarity",
-    "pmma": r"poly|\bATRP|nano|particle|\bRAFT\b|\bfilms?\b|resist|acryl|\bglass(?:es|y)?\b|resin|beads?\b|composite|substrate|polym|blend"
+    "pmma": r"poly|\bATRP|nano|particle|\bRAFT\b|\bfilms?\b|resist|acryl|\bglass(?:es|y)?\b|resin"
+    r"|beads?\b|composite|substrate|blend"
     r"|spin[- ]coat|\bTg\b|bone cement|\bchains?\b|graphene|scaffold|plastics?\b",
     "mdea": r"diethanolamine|\bCO2|\bH2S|scrub|absorb|carbon capture|sweeten|methyldiethanol",
     "amt": r"adaptive|alternative minimum|accelerated molecular",
@@ -79,14 +80,16 @@ _OTHER_MEANINGS = {
     "dpt": r"diphtheria|pertussis|density perturbation",
     "dob": r"\bbirth|boundary",
     "etn": r"energy transfer|ethernet|solvatochrom|solvent polarity",
-    "tma": r"trimethylalumin|trimethylamine|thermomechanical|trimethylammon|\bALD\b|tetramethylammon",
+    "tma": r"trimethylalumin|trimethylamine|thermomechanical|trimethylammon|\bALD\b"
+    r"|tetramethylammon",
     "tmf": r"thermo-?mechanical fatigue|trimethylfuran|transition metal fluoride|tetramethylfluoro",
     "nto": r"niobium|nickel titan|\bNb",
     "dnp": r"nuclear polari[sz]|\bNMR|hapten|polari[sz]ation",
     "nq": r"naphthoquinone|quadrupol",
     "stx": r"systematics|shiga|syntaxin",
     "mda": r"malondialdehyde|lipid peroxid|\bMB\b|thiobarbitur|methylenedianiline",
-    "dmt": r"divalent metal|nucleo[st]i|DMT-(?:protect|Cl\b|dT)|terephthalate|dimethoxytrityl|oligonucleotide|protecting group"
+    "dmt": r"divalent metal|nucleo[st]i|DMT-(?:protect|Cl\b|dT)|terephthalate"
+    r"|dimethoxytrityl|oligonucleotide|protecting group"
     r"|multiple sclerosis|transporter\b|mercapt",
     "dma": r"dimethylacetamide|dynamic mechanical|dimethylaniline",
     "dom": r"dissolved organic|document object|\bDOC\b",

@@ -219,10 +219,10 @@ class NameIndex:
         return [name for name in names if not name.case_sensitive], how
 
     def _of_stem(self, key: str) -> list[ListedName]:
-        """The names of a word without its case ending, or without what Semitic scripts put before."""
-        clitic = _CLITICS.match(key)
-        if clitic and (names := self._by_key.get(key[clitic.end() :], [])):
-            return names
+        """The names of a word without its case ending, or the small words written onto it."""
+        for cut in (1, 2, 3):
+            if _CLITICS.fullmatch(key[:cut]) and (names := self._by_key.get(key[cut:], [])):
+                return names
         for cut in (1, 2, 3):
             stem = key[:-cut]
             names = self._by_key.get(stem, []) or [
