@@ -106,6 +106,7 @@ DESCRIPTIONS: tuple[Description, ...] = (
     _described(
         "5-methoxy-N,N-dimethyltryptamine",
         _SOURCE + r"(?:(?:colorado river|sonoran desert|bufo)\s*toad\w*|toad venom|bufo alvarius)",
+        r"\btoads?\b.{0,30}(?:secretion|venom|hallucinogen|psychedelic)|(?:hallucinogen\w*|psychedelic)\b.{0,20}\btoads?\b",
     ),
     _described("ibogaine", _SOURCE + r"(?:iboga|tabernanthe)"),
     _described(
@@ -404,6 +405,7 @@ STREET: dict[str, str] = {
     "fenethylline": "captagon",
     "methandienone": "dbol, d-bol, dianabol",
     "oxymetholone": "anadrol",
+    "trenbolone": "tren",
 }
 """Street names, split at commas: words of every day that mean the substance only in the company of
 words about drugs, unless they are in `PLAIN`."""

@@ -105,7 +105,7 @@ def _is_making(sentence: str) -> bool:
     other = lexicon.OTHER_TARGET.search(sentence) is not None
     past = lexicon.HISTORY.search(sentence) is not None
     safe = lexicon.SAFE.search(sentence) is not None
-    directed = lexicon.DIRECTED.search(sentence) is not None or _stands_close(sentence)
+    directed = _is_directed(sentence, hard=hard) or _stands_close(sentence)
     if other and not lexicon.DIRECTED.search(lexicon.OTHER_TARGET.sub(" ", sentence)):
         return False
     if lexicon.NO_MAKING.search(sentence):
@@ -119,6 +119,16 @@ def _is_making(sentence: str) -> bool:
     if hard:
         return not safe and not (past and not _is_instruction(sentence))
     return not past and not safe
+
+
+def _is_directed(sentence: str, *, hard: bool) -> bool:
+    """Whether a making word governs a substance.
+
+    "Steps of withdrawal management with S" govern the management: what stands between the making
+    word and the substance is then what is made, unless the sentence asks to be told how anyway.
+    """
+    match = lexicon.DIRECTED.search(sentence)
+    return match is not None and (hard or lexicon.SAFE.search(match.group()) is None)
 
 
 def _is_instruction(sentence: str) -> bool:

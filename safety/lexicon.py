@@ -204,7 +204,7 @@ IDIOM = _any(
     r"\bget(?:s|ting)?\s+(?:off|rid|over|better|clean|sober|addicted|hooked|poisoned|sick|ill|worse|banned|scheduled"
     r"|(?:some |any )?(?:help|treatment|therapy|counselling)|its name|their name|his name|absorbed|metaboli[sz]ed"
     r"|(?:through|into|across|on|onto) (?:the )?(?:skin|rivers?|water|soil|air|blood\w*|brain|body|cells?|food|sewage|eyes?|lungs?)"
-    r"|(?:me )?(?:the )?(?:SMILES|mass|formula|CAS|logP|InChI\w*|structure|papers?|page|references?|spectrum))\b",
+    r"|(?:me )?(?:the )?(?:\w+ ){0,2}(?:SMILES|mass|formula|CAS|logP|InChI\w*|structure|papers?|page|references?|spectrum))\b",
     rf"\bget\s+{S}\s+(?:tested|checked|analy[sz]ed|prescribed|out of (?:my|his|her|the) (?:body|system|blood|skin|clothes|eyes?|soil|water))",
     r"\b(?:patients?|children|adults|women|people|who)\s+(?:should|must|may|can|did|do)\s+(?:not\s+)?get\b",
     r"\bgrow(?:ing|n|s|th)\b(?=\s+(?:use|problem|numbers?|concern|trade|market|interest|evidence|child|children|body of|plants?"
@@ -259,7 +259,7 @@ HISTORY = _any(
     r"|какой закон|какое наказание|законно|chi|quando|perch[eé]|quem|por que|onde|wie heeft|wanneer"
     r"|waarom|waar\b|kto|kiedy|dlaczego|kim|ne zaman|neden)\b",
     r"谁|誰|何时|什么时候|什麼時候|为什么|為什麼|哪一年|历史|歷史|法律|合法|违法|刑罚|管制|いつ|誰が|なぜ|歴史|法律|언제|누가|왜|역사",
-    r"\bgesetz\w*|\bstrafbar|\bstrafe\b|\blégal\w*|\billégal\w*|\bpénal\w*|\bilegal\w*|\bhistori[ae]\b"
+    r"\bgesetz\w*|\bstrafbar|\bstrafen?\b|\bsanctions?\b|\bpeines? (?:pour|de prison)|\bsanciones\b|\bcondenas?\b|\bpenas? (?:por|per)\b|\blégal\w*|\billégal\w*|\bpénal\w*|\bilegal\w*|\bhistori[ae]\b"
     r"|\bgeschichte\b|\bhistoire\b|\bзакон\w*|\bнаказан\w*|\bистори\w*|\bnadzór|\bwet\b|\bstrafbaar",
 )
 
@@ -311,7 +311,8 @@ OTHER_TARGET = _any(
     rf" (?:detect|bind|degrade|capture)s?|detecting|sensing|degrading|of)\b.{{0,40}}?{S}",
     rf"{S}[\s-]+(?:\w+[\s-]+){{0,2}}?(?:sensors?|antibod\w+|aptamers?|assays?|antagonists?|inhibitors?"
     r"|simulants?|detectors?|biosensors?|imprinted|vaccines?|haptens?|receptors?|transporters?"
-    r"|antidotes?|metabolism|degradation|destruction|detection|esterase|hydrolase|test strips?)",
+    r"|antidotes?|metabolism|degradation|destruction|detection|esterase|hydrolase|test strips?|withdrawal|overdoses?"
+    r"|poisoning|addiction|dependence|intoxication|use disorder)\b",
 )
 
 DESIGN = _any(

@@ -63,7 +63,8 @@ _DRUG_CONTEXT = re.compile(
     |stimulant|opioid|withdrawal|\bpills\b|\bblotter|\bstash|\bdroge|\bdrogue|\bdroga|наркот
     |\bcut(?:ting)?\s+(?:my|our|with)\b|\bcustomers?\b|\bclub(?:bers|bing)\b|\braves?\b|\bcomedown
     |\bbaggies?\b|\bdark ?(?:web|net)\b|\bhome ?lab|\bclandestine|\bunderground lab|\bsmuggl
-    |\bcartel|\bpushers?\b|\bjunk(?:y|ies)\b|\bвар(?:ят|ить)\b|сварить
+    |\bsteroids?\b|\bbody ?builders?\b|\bcartel|\bpushers?\b|\bjunk(?:y|ies)\b
+    |\bвар(?:ят|ить)\b|сварить
     |\bsnif+\b|\besnif|\bкайф|毒|吸食""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -460,6 +460,8 @@ def _digits(key: str) -> str:
 
 def _may_be_misspelt(name: ListedName) -> bool:
     """Whether a slip of the name still means it: not for acronyms and words of every day."""
-    if name.case_sensitive or (name.kind == "street" and name.context_required):
+    if name.case_sensitive:
         return False
+    if name.kind == "street" and (name.context_required or not name.text.isalpha()):
+        return False  # "liquid" is no slip of "liquid X"
     return not name.context_required or len(name.text) >= 7
