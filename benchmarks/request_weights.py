@@ -29,7 +29,7 @@ from safety.lexicon import S
 WORDINGS: Final = Path(__file__).with_name("request_wordings.txt")
 L2: Final = 0.5
 LEAST: Final = 2  # requests that a pair of words stands in; a word may stand in one
-KEPT: Final = 0.05  # weights nearer to nought are left out
+KEPT: Final = 0.05  # weights nearer to nought are left out, but for words that are known so
 CUTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _WORDINGS: Final = "wordings"
 
@@ -127,7 +127,7 @@ def learn(cases: Sequence[Case]) -> dict[str, float]:
     weights = {
         name: round(float(weight), 2)
         for name, weight in zip(names, learned[:-1], strict=True)
-        if abs(weight) >= KEPT
+        if abs(weight) >= KEPT or (counts[name] >= LEAST and name.isalpha())
     }
     return {"<>": round(float(learned[-1]), 2), **weights}
 

@@ -23,7 +23,7 @@ _THING: Final = (
 )
 _POINTERS: Final = re.compile(
     rf"\b(?:(?:the|that|this|these|those|said|such|my|our|same)\s+(?:same\s+|very\s+|last\s+|first\s+)?{_THING}"
-    r"|the\s+(?:\w+\s+)?ones?|its?|them|the (?:former|latter|above)"
+    r"|(?:the|that|this|these|those)\s+(?:\w+\s+)?ones?|its?|them|the (?:former|latter|above)"
     r"|(?:that|this|these|those)(?=\s*(?:$|[?.!,;:)]|at\b|in\b|from\b|with\b|for\b|on\b|is\b|up\b)))\b"
     r"|\bthere(?=\W*$|\s+(?:from|in)\b)|\b(?-i:[XZ]|Y(?!\s+(?:c[oó]mo|qu[eé]|d[oó]nde|cu[aá])))\b",
     re.IGNORECASE,

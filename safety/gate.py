@@ -217,7 +217,7 @@ class Gate:
             and (goes_on or split or len(text.split()) <= 6)
         ):
             intent = asked  # what goes on from a request for making asks for it again
-        if said > (2 * SURE if turn.startswith(f"{S}: ") else SURE):
+        if said > SURE:
             intent = Intent.MAKING
         elif not turn.startswith(f"{S}: "):
             intent = max(intent, read_intent(turn), key=lambda i: i.rank)

@@ -81,6 +81,7 @@ def strange_words(text: str) -> list[str]:
         word = _plain(token)
         if len(word) < _BEGINNING and not token[1:].isupper():
             continue
+        word = word.partition("'")[0]
         known = (word, word.removesuffix("s"), f"{word}s", f"{word[:_BEGINNING]}-")
         if not any(each in weights for each in known) and token != S:
             found.append(token)

@@ -205,6 +205,7 @@ IDIOM = _any(
     r"|(?:some |any )?(?:help|treatment|therapy|counselling)|its name|their name|his name|absorbed|metaboli[sz]ed"
     r"|(?:through|into|across|on|onto) (?:the )?(?:skin|rivers?|water|soil|air|blood\w*|brain|body|cells?|food|sewage|eyes?|lungs?)"
     r"|(?:me )?(?:the )?(?:\w+ ){0,2}(?:SMILES|mass|formula|CAS|logP|InChI\w*|structure|papers?|page|references?|spectrum))\b",
+    rf"\bget(?:ting)?\s+(?:\w+\s+){{1,3}}off\s+{S}",
     rf"\bget\s+{S}\s+(?:tested|checked|analy[sz]ed|prescribed|out of (?:my|his|her|the) (?:body|system|blood|skin|clothes|eyes?|soil|water))",
     r"\b(?:patients?|children|adults|women|people|who)\s+(?:should|must|may|can|did|do)\s+(?:not\s+)?get\b",
     r"\bgrow(?:ing|n|s|th)\b(?=\s+(?:use|problem|numbers?|concern|trade|market|interest|evidence|child|children|body of|plants?"
@@ -218,7 +219,7 @@ IDIOM = _any(
     r"|doses?|half-li\w+|quotes?|sentences?|authors?|abstracts?)\b",
     r"\b(?:make|prepare|create|write|produce|generate|draw up|draft|build|compile)\s+(?:me\s+)?(?:\S+\s+){0,3}?(?:summar(?:y|ies)|tables?|overviews?"
     r"|timelines?|quiz(?:zes)?|reports?|slides?|lectures?|presentations?|posters?|leaflets?|essays?|descriptors?|fingerprints?"
-    r"|feature vectors?|embeddings?|plots?|graphs?|bibliograph(?:y|ies)|dilution series|calibration\s?\w*|quality controls?"
+    r"|feature vectors?|embeddings?|plots?|graphs?|charts?|flashcards?|conformers?|bibliograph(?:y|ies)|dilution series|calibration\s?\w*|quality controls?"
     r"|lists? of (?:papers?|references|names|(?:side )?effects|metabolites|sensors|countries|sources in the library))\b",
     rf"\bmake\s+{S}\s+machine[- ]readable|\b(?:turn|convert|transform)\s+{S}\s+into\s+(?:an?\s+)?(?:\w+\s+)?(?:vectors?|graphs?|fingerprints?|descriptors?)",
     r"\bsteps\s+(?:should|can|must|do|does|did)\s+(?:\w+\s+){1,3}take\b|\bsteps were taken\b",
@@ -229,12 +230,17 @@ IDIOM = _any(
     rf"\b(?:show|draw|give|depict|display|sketch|describe|explain|look up|find)\s+(?:me\s+)?the\s+(?:\w+\s+)?structures?\s+of\s+{S}",
     r"\b(?:gas |face )?masks?\s+(?:protects?|resists?|filters?|holds?|helps?|works?|against|is|are|should|do|does|would)\b|\bgloves (?:and|or) masks?\b",
     r"\bmix(?:ed|es|ing)? (?:it |them )?up with\b",
+    r"\border of (?:steps|events|magnitude)\b|\bin order to\b|\bpress (?:releases?|conferences?|coverage|reports?)\b",
+    r"\bsteps\s+(?:when|after|follow\w*|in case|if)\b|\bstep[- ]by[- ]step(?=[:,]?\s*(?:how (?:does|is|do the)|what (?:to do|should|happens)))",
+    r"\breagents?\s+(?:turns?|decontaminat\w*|destroy\w*|detect\w*|neutrali[sz]e\w*|identif\w*)\b",
+    r"\bmade (?:safe|harmless|inactive|public|illegal|legal|available|known)\b|\bmak(?:e|ing) (?:it |them )?(?:safe|harmless|illegal|legal|public)\b(?! (?:for|to) (?:sell|smoke|inject))",
+    rf"\b(?:buy|order|purchase)\s+(?:an?\s+|certified\s+)*{S}\s+(?:reference|analytical)\s+(?:standards?|materials?)",
 )
 
 # Questions about the past, the law and the reason: a making word in them asks for no recipe.
 HISTORY = _any(
     r"^\W*(?:and |but |so )?(?:by |in |on |at |under |since |for |to |from )?(?:who|whom|whose|when|why"
-    r"|where|in (?:which|what)|which (?:year|decade|countr|compan|chemist|scientist|law|article|treaty"
+    r"|where|in (?:which|what)|which (?:year|decade|countr|compan|firm|group|army|factor|chemist|scientist|law|article|treaty"
     r"|convention|schedule|list|state|court|paper|stud|enzym|gene|organism|plant|agenc|authorit"
     r"|regulat)|what (?:year|law|penalt|sentence|regulation|legislation|rules|schedule|treaty"
     r"|(?:is|was|were) the (?:role|part|purpose|aim|reason)s?"
@@ -249,6 +255,7 @@ HISTORY = _any(
     r"|economics|geopolitics|policy|policing|prevalence|environmental (?:impact|fate))\s+(?:\w+\s+)?"
     r"(?:of|on|concerning|about|around)\b",
     r"^\W*which\b.{0,80}\b(?:controlled|scheduled|regulated|listed|banned|watched|prohibited)\b",
+    r"\b(?:production|manufacture) (?:at|in|by|under|during) (?-i:[A-Z]\w+)|^\W*welche[rs]? (?:firma|land|jahr|person|chemiker\w*|unternehmen|gruppe)\b",
     r"\b(?:which|what) year\b|\b(?:max(?:imum)?|prison|jail|average) (?:sentence|term)|\bsentences? for\b|\bfelony\b",
     r"\b(?:il)?legal(?:ly)?\b|\bpenalt\w+|\bprosecut\w+|\bcriminal|\boffen[cs]e\b|\bbanned\b|\bprohibit"
     r"|\bunlawful|\bfirst (?:synthesi[sz]ed|made|prepared|isolated|produced|reported|described)",
@@ -258,7 +265,7 @@ HISTORY = _any(
     r"|qu[eé] (?:ley|pena|a[ñn]o)|es (?:legal|ilegal)|кто|когда|почему|зачем|где|в каком|каком году"
     r"|какой закон|какое наказание|законно|chi|quando|perch[eé]|quem|por que|onde|wie heeft|wanneer"
     r"|waarom|waar\b|kto|kiedy|dlaczego|kim|ne zaman|neden)\b",
-    r"谁|誰|何时|什么时候|什麼時候|为什么|為什麼|哪一年|历史|歷史|法律|合法|违法|刑罚|管制|いつ|誰が|なぜ|歴史|法律|언제|누가|왜|역사",
+    r"最早|首次|哪家公司|谁|誰|何时|什么时候|什麼時候|为什么|為什麼|哪一年|历史|歷史|法律|合法|违法|刑罚|管制|いつ|誰が|なぜ|歴史|法律|언제|누가|왜|역사",
     r"\bgesetz\w*|\bstrafbar|\bstrafen?\b|\bsanctions?\b|\bpeines? (?:pour|de prison)|\bsanciones\b|\bcondenas?\b|\bpenas? (?:por|per)\b|\blégal\w*|\billégal\w*|\bpénal\w*|\bilegal\w*|\bhistori[ae]\b"
     r"|\bgeschichte\b|\bhistoire\b|\bзакон\w*|\bнаказан\w*|\bистори\w*|\bnadzór|\bwet\b|\bstrafbaar",
 )
