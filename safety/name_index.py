@@ -7,7 +7,7 @@ hide it; whether it then means the substance, `safety.name_context` says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast
@@ -52,6 +52,8 @@ _REACHED = tuple(max((n for n in _PREFIXES if n <= at), default=0) for at in ran
 
 
 _LEET_CHUNK = re.compile(r"[a-z][0-9@$!|€]|[0-9@$!|€][a-z]", re.IGNORECASE)
+# And, with, to, by, like, of; the. Arabic and Hebrew write them as one word with the name.
+_CLITICS = re.compile(r"[وف]?(?:[بك]?ال|لل|[بلك])|[وف]|[והבלמשכ]{1,2}")
 _CJK_LETTER = re.compile(f"[{CJK}]")
 _EDGES = "\"'`.,;:!?()[]{}<>“”„«»…*_-"
 
@@ -98,6 +100,30 @@ class NameIndex:
                     self._learn(key)
         self._dull.clear()
         self._bare.clear()
+        self._slips.clear()
+
+    def add_street_names(self, name: str, others: Iterable[str], plain: Container[str]) -> None:
+        """Let street names mean what the listed ``name`` means, in company that speaks of drugs.
+
+        Args:
+            name: A listed name.
+            others: What it is called.
+            plain: Those of all street names that need no company.
+        """
+        for listed in self.named(name)[:1]:
+            for other in others:
+                key = fold(other)
+                known = self._by_key.setdefault(key, [])
+                needs = other not in plain
+                if not any(n.entry == listed.entry and n.context_required <= needs for n in known):
+                    known.append(
+                        listed._replace(
+                            text=other, kind="street", context_required=needs,
+                            case_sensitive=False, takes_derivatives=False, preferred=False,
+                        )
+                    )  # fmt: skip
+                    self._learn(key)
+        self._dull.clear()
         self._slips.clear()
 
     def _learn(self, key: str) -> None:
@@ -201,16 +227,24 @@ class NameIndex:
         how: NameHow = "name"
         names = self._by_key.get(key[:-1], []) if key.endswith("s") else []
         if not names and not key.isascii():
-            for cut in (1, 2, 3):
-                stem = key[:-cut]
-                names = self._by_key.get(stem, []) or [
-                    n for vowel in "аяьйео" for n in self._by_key.get(stem + vowel, [])
-                ]
-                if names or len(stem) <= 4:
-                    break
+            names = self._of_stem(key)
         if not names and len(key) >= 7 and key not in self._innocent and not is_systematic(key):
             names, how = self._by_international.get(international(key), []), "international name"
         return [name for name in names if not name.case_sensitive], how
+
+    def _of_stem(self, key: str) -> list[ListedName]:
+        """The names of a word without its case ending, or the small words written onto it."""
+        for cut in (1, 2, 3):
+            if _CLITICS.fullmatch(key[:cut]) and (names := self._by_key.get(key[cut:], [])):
+                return names
+        for cut in (1, 2, 3):
+            stem = key[:-cut]
+            names = self._by_key.get(stem, []) or [
+                n for vowel in "аяьйео" for n in self._by_key.get(stem + vowel, [])
+            ]
+            if names or len(stem) <= 4:
+                return names
+        return []
 
     def _find_cjk(self, parts: list[Token]) -> Iterator[NameMatch]:
         for token in parts:
@@ -446,6 +480,8 @@ def _digits(key: str) -> str:
 
 def _may_be_misspelt(name: ListedName) -> bool:
     """Whether a slip of the name still means it: not for acronyms and words of every day."""
-    if name.case_sensitive or (name.kind == "street" and name.context_required):
+    if name.case_sensitive:
         return False
+    if name.kind == "street" and (name.context_required or not name.text.isalpha()):
+        return False  # "liquid" is no slip of "liquid X"
     return not name.context_required or len(name.text) >= 7
