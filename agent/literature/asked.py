@@ -128,7 +128,7 @@ def _things_of(
     wanted: Property, question: Question, things: Sequence[Thing]
 ) -> tuple[Thing, ...] | None:
     """The things in the clause that names a property; None where it names none and others do."""
-    if not question.may_name_several or len(question.segments) < 2:
+    if len(question.segments) < 2:
         return tuple(things)
     for segment in question.segments:
         if wanted.asked.search(fold_text(segment)):

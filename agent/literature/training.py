@@ -51,7 +51,7 @@ COMMON: Final = 6  # a number in more sentences than this tells no two places
 # How sharply the shipped weights tell sentences apart, as a softmax (the likeliest over 385 asked
 # questions), and how hard the learned ones are held near them.
 SHARPNESS: Final = 14.0
-HOLD: Final = 30.0
+HOLD: Final = 100.0
 DRAWS: Final = 2000
 
 _NUMBER = re.compile(r"(?<![A-Za-z\d.])\d[\d,]*(?:\.\d+)?")

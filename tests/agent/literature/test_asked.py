@@ -125,3 +125,10 @@ def test_of_two_clauses_each_property_is_asked_of_its_own_thing() -> None:
 
     owned = {each.name: [thing.text for thing in things or ()] for each, things in asked.properties}
     assert owned == {"band gap": ["GaAs"], "hardness": ["MgO"]}
+
+
+def test_a_property_of_one_clause_is_not_asked_of_the_name_in_another() -> None:
+    asked = read_asked(read_question("By Shannon's radii MgO fits; what hardness has GaAs?"), None)
+
+    ((_, things),) = asked.properties
+    assert [thing.text for thing in things or ()] == ["GaAs"]
