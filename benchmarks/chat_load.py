@@ -50,7 +50,10 @@ class Visitor:
     async def open(self) -> None:
         """Open the page and wait until it is drawn."""
         self.socket = await websockets.connect(
-            self.address, subprotocols=["streamlit"], max_size=None, origin=None
+            self.address,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None,
+            origin=None,
         )
         await self._rerun()
         await self._drawn()
@@ -174,7 +177,7 @@ def cpu(process: psutil.Process) -> float:
 def memory(process: psutil.Process) -> float:
     """Resident memory of the server and its children, in MB."""
     every = [process, *process.children(recursive=True)]
-    return sum(one.memory_info().rss for one in every) / 1e6
+    return float(sum(one.memory_info().rss for one in every)) / 1e6
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -45,7 +45,7 @@ class Outcome:
     @property
     def right(self) -> bool:
         """Whether a true claim is shown plain, or an altered one marked."""
-        return self.marked != self.row["true"]
+        return self.marked is not bool(self.row["true"])
 
 
 def part_of(row: dict[str, Any]) -> str:

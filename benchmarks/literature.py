@@ -72,10 +72,19 @@ def main(argv: Sequence[str] | None = None) -> int:
                 for name in options.questions.split(",")
             }
             labels = labels_of(options.corpus)
-            series += measure(papers, sets, labels, options.system, data_dir / "corpus")
+            series += measure(
+                papers, sets, labels, options.system, data_dir / "corpus", model=options.embedder
+            )
         if options.examples or not (options.corpus or options.sets):
             folder = data_dir / "examples"  # a library apart
-            series += measure(EXAMPLES / "papers", example_questions(), {}, options.system, folder)
+            series += measure(
+                EXAMPLES / "papers",
+                example_questions(),
+                {},
+                options.system,
+                folder,
+                model=options.embedder,
+            )
     for each in series:
         print(table(each))
         if options.failures:
@@ -103,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         "--answers", action="store_true", help="with --sets: also rank by the answers' own lists"
     )
     parser.add_argument("--system", choices=SYSTEMS, default="elute")
+    parser.add_argument("--embedder", type=Path, help="folder of another copy of the embedder")
     parser.add_argument("--json", type=Path, help="keep what was measured in this file")
     parser.add_argument("--keep", type=Path, help="keep the library in this folder, use it again")
     parser.add_argument("--failures", action="store_true", help="list what was not right")
@@ -132,6 +142,8 @@ def measure(
     labels: Mapping[str, str],
     system: str,
     data_dir: Path,
+    *,
+    model: Path | None = None,
 ) -> list[Series]:
     """Ask one system the questions of each set over one folder of papers."""
     checks = Checks(PageTexts(papers), labels)
@@ -143,7 +155,8 @@ def measure(
         for name, questions in sets.items():
             answers[name] = floor.ask(questions, sentences=int(system.removeprefix("bm25-")))
     else:
-        with ingest_folder(papers, data_dir, lexical=system == "lexical") as library:
+        lexical = system == "lexical"
+        with ingest_folder(papers, data_dir, lexical=lexical, model=model) as library:
             seconds = time.perf_counter() - started
             for name, questions in sets.items():
                 answers[name] = ask_elute(library, questions)

@@ -28,6 +28,7 @@ from unittest.mock import patch
 
 from agent import Answer, Claim, Session
 from agent.literature import support
+from agent.literature.claims import check_claim
 from agent.settings import ModelSettings
 from benchmarks.questions import Question, read_questions
 from benchmarks.systems import ingest_folder
@@ -86,7 +87,7 @@ def ask(
         passages=3, preset=preset,
     )  # fmt: skip
     checked: dict[str, tuple[str, ...]] = {}
-    check = support.check_claim
+    check = check_claim
 
     def keeping(claim: str, quotes: Sequence[str], **options: Any) -> Any:
         checked[claim] = tuple(quotes)

@@ -108,7 +108,7 @@ def _own_rows(screener: Any) -> list[Row]:
             "mixture": f"CCO.{shuffled}",
             "reaction_smiles": f"?>>{shuffled}",
             "inchikey": entry.structures[0].inchikey,
-            "inchi": Chem.MolToInchi(mol),
+            "inchi": Chem.MolToInchi(mol),  # type: ignore[no-untyped-call]
             "molblock": Chem.MolToMolBlock(mol),
             "smiles_in_prompt": f"What is known of {shuffled} in the papers?",
             **({"cas": f"CAS [{entry.cas[0]}]"} if entry.cas else {}),

@@ -38,7 +38,7 @@ from benchmarks.questions import Question, read_questions
 from benchmarks.statistics import paired_difference
 from benchmarks.systems import ingest_folder
 from ingest import Library
-from ingest.retrieval import Candidate
+from ingest.candidates import Candidate
 
 FOLDS: Final = 9
 L2: Final = 10.0

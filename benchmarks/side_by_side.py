@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     names = options.systems.split(";") if options.systems else SYSTEMS
     with tempfile.TemporaryDirectory(prefix="elute-bench-") as folder:
         work = options.keep or Path(folder)
-        found = {name: said for name in names if (said := _run(name, options.corpus, work))}
+        found = {name: run for name in names if (run := _run(name, options.corpus, work))}
         if options.keep:
             (options.keep / "side_by_side.json").write_text(json.dumps(found), encoding="utf-8")
     labels = labels_of(options.corpus) if options.corpus else {}

@@ -111,7 +111,8 @@ def unlabelled(known: Sequence[Counts], n: int, *, seed: int) -> list[Counts]:
     rng = random.Random(seed)
     elements = Counter(symbol for one in known for symbol, _ in one)
     sizes = Counter(map(len, known))
-    held, found = set(known), set()
+    held = set(known)
+    found: set[Counts] = set()
     weights = {symbol: float(elements[symbol]) for symbol in sorted(elements)}
     shares = {size: float(sizes[size]) for size in sorted(sizes)}
     while len(found) < n:

@@ -21,7 +21,13 @@ PAPER_SUFFIXES: Final = (".pdf", ".txt", ".md", ".html")
 
 
 def ingest_folder(
-    folder: Path, data_dir: Path, *, name: str = "bench", lexical: bool = False, chroma: bool = True
+    folder: Path,
+    data_dir: Path,
+    *,
+    name: str = "bench",
+    lexical: bool = False,
+    chroma: bool = True,
+    model: Path | None = None,
 ) -> Library:
     """A library of the papers in ``folder``, made or brought up to date in ``data_dir``.
 
@@ -31,11 +37,12 @@ def ingest_folder(
         name: The library's name.
         lexical: Without an embedder.
         chroma: Written too, as usual.
+        model: Folder of another copy of the embedder.
     """
     settings = LibrarySettings(
         data_dir=data_dir,
         name=f"{name}-lexical" if lexical else name,
-        embedder=EmbedderSettings(kind="none") if lexical else EmbedderSettings(),
+        embedder=EmbedderSettings(kind="none") if lexical else EmbedderSettings(folder=model),
         index=IndexSettings() if chroma else IndexSettings(chroma="off"),
     )
     library = Library.open(settings)

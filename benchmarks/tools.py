@@ -99,7 +99,8 @@ def common_names() -> None:
     from agent.tools.resolution import resolve
 
     asked = [one.rsplit(" ", 1) for line in COMMON.strip().splitlines() for one in line.split("|")]
-    right, not_found, ambiguous, wrong = 0, 0, 0, []
+    right, not_found, ambiguous = 0, 0, 0
+    wrong: list[tuple[object, ...]] = []
     for name, key in asked:
         found = resolve(name)
         keys = [one.inchikey for one in found.readings if one.inchikey]

@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain.agents import create_agent
 from langchain_core.language_models import FakeMessagesListChatModel
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.tools import create_retriever_tool
 
 from agent.tools import convert_units, describe_molecule
@@ -33,7 +33,7 @@ with Library.open(data_dir=".demo", create=False) as library:
     papers = create_retriever_tool(library.as_retriever(limit=2), "papers", "The user's papers.")
     tools = [papers, convert_units.as_langchain(), describe_molecule.as_langchain()]
     agent = create_agent(model, tools)
-    said = agent.invoke({"messages": [("user", "What do garnets need, in kJ/mol?")]})
+    said = agent.invoke({"messages": [HumanMessage("What do garnets need, in kJ/mol?")]})
 
 for message in said["messages"]:
     print(message.type, "-", str(message.content)[:300])

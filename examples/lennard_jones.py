@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from agent.tools import learn, predict
 
-MODELS = ("linear", "ridge", "random_forest", "gradient_boosting")
-MODELS += ("kernel_ridge", "gaussian_process", "k_nearest", "mlp")
+MODELS = ["linear", "ridge", "random_forest", "gradient_boosting"]
+MODELS += ["kernel_ridge", "gaussian_process", "k_nearest", "mlp"]
 
 
 def v(r: float) -> float:

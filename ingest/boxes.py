@@ -1,36 +1,31 @@
 """Where a quote stands on its page, and pictures of pages with the quote boxed.
 
-A quote is found on the stream of letters and digits, which survives line breaks, hyphens,
-ligatures and accents; numbers are then compared with their decimal points and signs, which that
-stream loses.
+`ingest.page_letters` finds it among the page's characters, pdfium tells where these stand.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
-import re
-import unicodedata
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
+import pypdfium2.raw as pdfium_c
 
-from ingest.citation import Box
+from ingest.citation import Box, SentenceBox
 from ingest.layout import PDFIUM_LOCK, page_characters
+from ingest.page_letters import PageLetters, letters_of
 
-_PARTS = 4  # stretches that a quote may be made of, where a figure cut its paragraph
-_PART_CHARS = 12  # letters and digits of a stretch at least: fewer may stand anywhere
+MOST_CHARS = 30_000  # of a page whose sentences are all looked for
 _MAX_PIXELS = 25_000_000
 _FRAME = (214, 69, 24, 255)
 _SHADE = (255, 214, 64, 70)
 _PAD = 1.5  # points around a quote
-_NUMBER = re.compile(r"(?:(?<![\w)\]])[-−–])?\d+(?:[.,·]\d+)*")
-_DASHES = dict.fromkeys(map(ord, "−–‐‑"), "-")
 
 
 def find_quote(path: Path, page: int, quote: str) -> Box | None:
@@ -68,8 +63,7 @@ def quote_boxes(path: Path, page: int, quote: str) -> list[Box]:
 @lru_cache(maxsize=2048)
 def _boxes_of(path: Path, state: tuple[int, int], page: int, quote: str) -> tuple[Box, ...]:
     """The same for one state of the file: its time and size."""
-    needle = "".join(_letters(char) for char in quote)
-    if not needle:
+    if not letters_of(quote):
         return ()
     with PDFIUM_LOCK:
         try:
@@ -80,7 +74,40 @@ def _boxes_of(path: Path, state: tuple[int, int], page: int, quote: str) -> tupl
             if not 1 <= page <= len(document):
                 return ()
             with closing(document[page - 1]) as pdf_page, closing(pdf_page.get_textpage()) as text:
-                return tuple(_boxes(text, quote, needle, (path, state, page)))
+                return tuple(_boxes(text, quote, (path, state, page)))
+
+
+def sentence_boxes(
+    textpage: Any, texts: Iterable[tuple[int, int, str]], *, max_chars: int = MOST_CHARS
+) -> list[SentenceBox]:
+    """The rectangle around each sentence of a page; those that are not found are left out.
+
+    Args:
+        textpage: The page, open in pdfium.
+        texts: Start, end and text of each sentence, as it is quoted.
+        max_chars: A page of more characters is left alone: the search there would take too long.
+    """
+    characters = page_characters(textpage)
+    if len(characters) > max_chars:
+        return []
+    page = PageLetters.of(characters)
+    found = []
+    for start, end, text in texts:
+        edges = [edge for span in page.find(text) for edge in _edges(textpage, *span)]
+        if edges:
+            x0, y0, x1, y1 = zip(*edges, strict=True)
+            box = Box(x0=min(x0), y0=min(y0), x1=max(x1), y1=max(y1))
+            found.append(SentenceBox(start=start, end=end, box=box))
+    return found
+
+
+def _edges(textpage: Any, start: int, end: int) -> Iterator[tuple[float, float, float, float]]:
+    """Left, lower, right and upper edge of what pdfium draws of some characters."""
+    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+    references = [ctypes.byref(edge) for edge in (left, top, right, bottom)]
+    for i in range(pdfium_c.FPDFText_CountRects(textpage, start, end - start)):
+        if pdfium_c.FPDFText_GetRect(textpage, i, *references):
+            yield left.value, bottom.value, right.value, top.value
 
 
 def render_page(path: Path, page: int, *, boxes: Sequence[Box] = (), scale: float = 2.0) -> bytes:
@@ -129,120 +156,28 @@ def _pixel(bitmap: Any, page: Any, x: float, y: float) -> tuple[int, int]:
 PageState = tuple[Path, tuple[int, int], int]  # a file, its time and size, and a page of it
 
 
-@dataclass(frozen=True, eq=False)
-class _PageLetters:
-    """What is compared of a page, and where it stands."""
-
-    characters: list[str]  # one for each of pdfium's indices
-    letters: str
-    places: list[int]  # pdfium's index of the character that each letter comes from
-
-    @classmethod
-    def of(cls, characters: list[str]) -> _PageLetters:
-        stream: list[str] = []
-        places: list[int] = []
-        for index, char in enumerate(characters):
-            for letter in _letters(char):
-                stream.append(letter)
-                places.append(index)
-        return cls(characters, "".join(stream), places)
-
-
 _PAGES_KEPT = 256  # an answer quotes a page more than once, and the next answer quotes it again
-_pages: OrderedDict[PageState, _PageLetters] = OrderedDict()  # under PDFIUM_LOCK
+_pages: OrderedDict[PageState, PageLetters] = OrderedDict()  # under PDFIUM_LOCK
 
 
-def _page_letters(textpage: Any, state: PageState) -> _PageLetters:
+def _page_letters(textpage: Any, state: PageState) -> PageLetters:
     if state not in _pages:
-        _pages[state] = _PageLetters.of(page_characters(textpage))
+        _pages[state] = PageLetters.of(page_characters(textpage))
         while len(_pages) > _PAGES_KEPT:
             _pages.popitem(last=False)
     _pages.move_to_end(state)
     return _pages[state]
 
 
-def _boxes(textpage: Any, quote: str, needle: str, state: PageState) -> list[Box]:
-    page = _page_letters(textpage, state)
-    spans = _find(page, quote, needle)
-    if not spans:
-        spans = _find(_PageLetters.of(_without_line_numbers(page.characters)), quote, needle)
+def _boxes(textpage: Any, quote: str, state: PageState) -> list[Box]:
+    spans = _page_letters(textpage, state).find(quote)
     return [box for start, end in spans for box in _rectangles(textpage, start, end)]
-
-
-def _find(page: _PageLetters, quote: str, needle: str) -> list[tuple[int, int]]:
-    """Ranges of pdfium's indices that hold the quote, its numbers included."""
-    places = page.places
-    numbers = _numbers(quote)
-    for spans in _candidates(page.letters, needle):
-        ranges = [(places[start], places[end - 1] + 1) for start, end in spans]
-        raw = " ".join("".join(page.characters[start:end]) for start, end in ranges)
-        # A line's end may part "10⁻⁴-10⁻⁶" before the dash, or "of" from "-5".
-        if numbers in (_numbers(raw), _numbers(re.sub(r"[\r\n]+", "", raw))):
-            return ranges
-    return []
-
-
-def _without_line_numbers(characters: list[str]) -> list[str]:
-    """The characters with the numbers that begin their lines blanked."""
-    out = list(characters)
-    begins = True
-    for index, char in enumerate(characters):
-        if char in "\r\n" and char:
-            begins = True
-        elif begins and char.isdigit():
-            out[index] = ""
-        elif not (begins and char == ""):
-            begins = False
-    return out
-
-
-def _candidates(text: str, needle: str) -> list[list[tuple[int, int]]]:
-    """Every place of the needle in the text, else its place in several parts."""
-    whole = []
-    at = text.find(needle)
-    while at >= 0:
-        whole.append([(at, at + len(needle))])
-        at = text.find(needle, at + 1)
-    if whole:
-        return whole
-    parts: list[tuple[int, int]] = []
-    rest = needle
-    while rest and len(parts) < _PARTS:
-        low, high = 0, len(rest)
-        while low < high:  # the longest beginning that stands on the page
-            middle = (low + high + 1) // 2
-            if rest[:middle] in text:
-                low = middle
-            else:
-                high = middle - 1
-        if low < min(_PART_CHARS, len(rest)):
-            return []
-        at = text.find(rest[:low], parts[-1][1] if parts else 0)
-        at = at if at >= 0 else text.find(rest[:low])
-        parts.append((at, at + low))
-        rest = rest[low:]
-    return [] if rest else [parts]
-
-
-@lru_cache(maxsize=4096)
-def _letters(char: str) -> str:
-    """Letters and digits of a character, as they are compared: H₂ is h2, ﬁ is fi, é is e."""
-    folded = unicodedata.normalize("NFKD", char).casefold()
-    return "".join(c for c in folded if c.isalnum())
-
-
-def _numbers(text: str) -> list[str]:
-    """Numbers of a text with their decimal points and minus signs."""
-    text = re.sub(r"[\x02\ufffe]\s*", "-", unicodedata.normalize("NFKC", text)).translate(_DASHES)
-    text = re.sub(r"\s+", " ", re.sub(r"-\s*[\r\n]\s*", "-", text))
-    return [number.replace("·", ".") for number in _NUMBER.findall(text)]
 
 
 def _rectangles(textpage: Any, start: int, end: int) -> list[Box]:
     """Boxes of the characters ``start`` to ``end``, those of one printed line as one."""
     boxes: list[Box] = []
-    for i in range(textpage.count_rects(start, end - start)):
-        x0, y0, x1, y1 = textpage.get_rect(i)
+    for x0, y0, x1, y1 in _edges(textpage, start, end):
         box = Box(x0=x0, y0=y0, x1=x1, y1=y1)
         last = boxes[-1] if boxes else None
         if last is not None and _on_one_line(last, box):

@@ -20,16 +20,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.checking import CheckedReader
 from ingest.database import Database
 from ingest.errors import PaperNotFound
 from ingest.paper import Chunk, Page, PaperMetadata, Sentence
 from ingest.stored import Added, FileStatus, Fingerprint, NewPaper, Place, Unit
 from ingest.terms import fold_terms
 from ingest.tokens import TokenVectors
+from ingest.writing import CatalogWriter
 
 
-class Catalog(CheckedReader):
+class Catalog(CatalogWriter):
     """The library's one SQLite file. Safe for several threads; one process writes at a time.
 
     Args:
@@ -112,6 +112,7 @@ class Catalog(CheckedReader):
             )
             self._put_index(row, new.sentences, new.chunks, new.vectors)
             self._put_tokens(row, new.tokens)
+            self._put_boxes(row, new.read.boxes)
             self._put_terms(row, metadata, terms)
             self._put_file(place, FileStatus.VISIBLE, paper=row)
             self._journal("added", row)
@@ -218,108 +219,6 @@ class Catalog(CheckedReader):
             )
             for name, value in notes.items():
                 self._set_note(name, value)
-
-    # Parts of a transaction
-
-    def _put_file(
-        self,
-        place: Place,
-        status: FileStatus,
-        *,
-        paper: int | None = None,
-        keep_paper: bool = False,
-    ) -> None:
-        self._db.run(
-            "INSERT INTO files (path, size, mtime_ns, seen_ns, sha256, state, paper) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size, "
-            "mtime_ns = excluded.mtime_ns, seen_ns = excluded.seen_ns, sha256 = excluded.sha256, "
-            "state = excluded.state, "
-            + ("" if keep_paper else "paper = excluded.paper, tries = 0, ")
-            + "code = NULL, message = NULL, engine = NULL",
-            (
-                place.path,
-                place.size,
-                place.mtime_ns,
-                place.seen_ns,
-                place.sha256,
-                status,
-                paper,
-            ),
-        )
-
-    def _put_index(
-        self,
-        row: int,
-        sentences: Sequence[Sentence],
-        chunks: Sequence[Chunk],
-        vectors: Mapping[Unit, NDArray[np.float32]],
-    ) -> None:
-        self._db.run_many(
-            'INSERT INTO sentences (paper, ordinal, start, "end", page, section) '
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            ((row, s.ordinal, s.start, s.end, s.page, s.section) for s in sentences),
-        )
-        self._db.run_many(
-            'INSERT INTO chunks (paper, ordinal, chunk_id, start, "end", first_page, last_page, '
-            "section, first_sentence, last_sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    row,
-                    c.ordinal,
-                    c.chunk_id,
-                    c.start,
-                    c.end,
-                    c.pages.first,
-                    c.pages.last,
-                    c.section,
-                    *c.sentences,
-                )
-                for c in chunks
-            ),
-        )
-        expected = {"chunk": len(chunks), "sentence": len(sentences)}
-        for unit, matrix in vectors.items():
-            if matrix.ndim != 2 or len(matrix) != expected[unit]:
-                raise ValueError(
-                    f"{expected[unit]} {unit}s need as many vectors, not shape {matrix.shape}"
-                )
-            self._db.run(
-                "INSERT INTO vectors (paper, unit, n, dimension, data) VALUES (?, ?, ?, ?, ?)",
-                (row, unit, *matrix.shape, np.ascontiguousarray(matrix, dtype="<f4").tobytes()),
-            )
-
-    def _put_tokens(self, row: int, tokens: Mapping[int, TokenVectors]) -> None:
-        self._db.run_many(
-            "INSERT INTO tokens (paper, page, counts, ids, codes) VALUES (?, ?, ?, ?, ?)",
-            (
-                (
-                    row,
-                    page,
-                    each.counts.astype("<u2").tobytes(),
-                    each.ids.astype("<u2").tobytes(),
-                    np.ascontiguousarray(each.codes).tobytes(),
-                )
-                for page, each in tokens.items()
-            ),
-        )
-
-    def _put_terms(self, row: int, metadata: PaperMetadata, terms: Sequence[str]) -> None:
-        pages = self._db.rows("SELECT row FROM pages WHERE paper = ? ORDER BY number", (row,))
-        self._db.run_many(
-            "INSERT INTO fts_pages (rowid, terms) VALUES (?, ?)",
-            ((page, page_terms) for (page,), page_terms in zip(pages, terms, strict=True)),
-        )
-        named = " ".join((metadata.title or "", *metadata.authors, str(metadata.year or "")))
-        self._db.run(
-            "INSERT INTO fts_papers (rowid, terms) VALUES (?, ?)",
-            (row, " ".join((*fold_terms(named), *terms))),
-        )
-
-    def _drop_terms(self, row: int) -> None:
-        self._db.run(
-            "DELETE FROM fts_pages WHERE rowid IN (SELECT row FROM pages WHERE paper = ?)", (row,)
-        )
-        self._db.run("DELETE FROM fts_papers WHERE rowid = ?", (row,))
 
     def _leave(
         self, path: str, reason: str, but_not: int | None = None

@@ -37,6 +37,14 @@ class Box(Record):
     y1: float
 
 
+class SentenceBox(Record):
+    """Where a sentence stands on its page; ``start`` and ``end`` count in its paper's text."""
+
+    start: int = Field(ge=0)
+    end: int
+    box: Box
+
+
 class Citation(Record):
     """A verbatim quote and the exact page it stands on.
 

@@ -71,17 +71,13 @@ def _code(textpage: Any, index: int) -> int:
 
 def page_characters(textpage: Any) -> list[str]:
     """Every character of a page, one for each of pdfium's indices."""
+    text, exact = _page_text(textpage)
+    if exact:
+        return list(text)
     characters = []
-    high = 0
-    for index in range(pdfium_c.FPDFText_CountChars(textpage)):
-        code = _code(textpage, index)
-        if 0xD800 <= code < 0xDC00:  # the first half of a character beyond U+FFFF
-            high, char = code, ""
-        elif 0xDC00 <= code < 0xE000:
-            char = chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else ""
-            high = 0
-        else:
-            char = chr(code)
+    for char in text:
+        if char > "\uffff":  # two of pdfium's
+            characters.append("")
         characters.append(char)
     return characters
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from ingest.citation import PageSpan
+from ingest.citation import PageSpan, SentenceBox
 from ingest.record import Record
 
 
@@ -58,6 +58,7 @@ class ReadPaper(Record):
     outcome: ReadOutcome
     message: str = ""  # what happened, where, what to do; empty when all is well
     pages: tuple[Page, ...] = ()
+    boxes: tuple[SentenceBox, ...] = ()  # of the sentences whose place a PDF tells
     metadata: PaperMetadata = PaperMetadata()
     engine: str = ""  # name and version of the reader, e.g. "pypdfium2 5.15.2"
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import logging
 import stat
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
-import pypdfium2.raw as pdfium_c
 
 from ingest.cleaning import clean_pages, clean_plain, prepare_lines, visible
 from ingest.layout import PDFIUM_LOCK, read_lines, read_names
@@ -22,12 +20,11 @@ from ingest.lines import Line, plain_lines
 from ingest.metadata import FileInfo, read_metadata
 from ingest.paper import PAGE_BREAK, Page, ReadOutcome, ReadPaper
 from ingest.settings import ReaderSettings
+from ingest.suffixes import HTML_SUFFIXES, TEXT_SUFFIXES
+from ingest.text_pages import TextPages
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns of every oddity of every file
 
-TEXT_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".text", ".html", ".htm", ".xhtml"})
-HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-SUFFIXES = frozenset({".pdf"}) | TEXT_SUFFIXES
 MAGIC_WINDOW = 1024  # readers accept junk before %PDF- within this many bytes
 _MB = 1024 * 1024
 
@@ -134,30 +131,34 @@ def _read_pdf(path: Path, data: bytes, settings: ReaderSettings) -> ReadPaper:
         _check_page_count(path, n_pages, settings)
         if n_pages == 0:
             return _read_with_pypdf(path, data, settings, why=None)
-        with _opened(document, 0) as first:  # stays open: its names are asked for at the end
-            pages, unreadable = _all_lines(path, document, first, settings)
-            if not any(pages):
+        with closing(TextPages(document)) as textpages:
+            lines, unreadable = _all_lines(path, textpages, n_pages, settings)
+            if not any(lines):
                 return _read_with_pypdf(path, data, settings, why=None)
-            pages = prepare_lines(pages)
+            lines = prepare_lines(lines)
+            first = textpages.first
             metadata = read_metadata(
-                pages[:2],
+                lines[:2],
                 _file_info(document),
                 path.name,
                 lambda line: visible(read_names(first, line)) if first else line.text,
             )
-        labels = [_label(document, index) for index in range(n_pages)]
-    texts, printed = clean_pages(pages)
+            labels = [_label(document, index) for index in range(n_pages)]
+            texts, printed = clean_pages(lines)
+            pages = with_offsets(texts, labels if any(labels) else printed)
+            boxes = textpages.boxes(pages)
     return ReadPaper(
         outcome=ReadOutcome.OK,
-        message=_partial_message(path, pages, unreadable),
-        pages=with_offsets(texts, labels if any(labels) else printed),
+        message=_partial_message(path, lines, unreadable),
+        pages=pages,
+        boxes=boxes,
         metadata=metadata,
         engine=_engine(),
     )
 
 
 def _all_lines(
-    path: Path, document: pypdfium2.PdfDocument, first: Any, settings: ReaderSettings
+    path: Path, textpages: TextPages, n_pages: int, settings: ReaderSettings
 ) -> tuple[list[list[Line]], list[int]]:
     """Lines of every page, and the numbers of the pages that pdfium could not load.
 
@@ -167,13 +168,9 @@ def _all_lines(
     pages: list[list[Line]] = []
     unreadable: list[int] = []
     budget = settings.max_text_mb * _MB
-    n_pages = len(document)
     for index in range(n_pages):
-        if index == 0:
-            lines = read_lines(first) if first else None
-        else:
-            with _opened(document, index) as textpage:
-                lines = read_lines(textpage) if textpage else None
+        with textpages.opened(index) as textpage:
+            lines = read_lines(textpage) if textpage else None
         if lines is None:
             unreadable.append(index + 1)
         pages.append(lines or [])
@@ -185,21 +182,6 @@ def _all_lines(
                 f"{index + 1} of {n_pages}. Raise reader.max_text_mb if the file is trusted",
             )
     return pages, unreadable
-
-
-@contextmanager
-def _opened(document: pypdfium2.PdfDocument, index: int) -> Iterator[Any]:
-    """The text of one page; None where pdfium cannot load it."""
-    # Straight to pdfium: pypdfium2's objects and their finalizers cost a tenth of a page's time.
-    page = pdfium_c.FPDF_LoadPage(document.raw, index)
-    textpage = pdfium_c.FPDFText_LoadPage(page) if page else None
-    try:
-        yield textpage or None
-    finally:
-        if textpage:
-            pdfium_c.FPDFText_ClosePage(textpage)
-        if page:
-            pdfium_c.FPDF_ClosePage(page)
 
 
 def _check_page_count(path: Path, n_pages: int, settings: ReaderSettings) -> None:

@@ -10,11 +10,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata as packages
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ingest.bib_links import BibLinks
 from ingest.catalog import Catalog
-from ingest.crossref import Crossref
 from ingest.embedding import Embedder
 from ingest.errors import FolderError
 from ingest.events import (
@@ -47,6 +46,9 @@ from ingest.scanning import (
 from ingest.settings import LibrarySettings, ReaderSettings
 from ingest.stored import Added, FileState, FileStatus, NewPaper, Place
 
+if TYPE_CHECKING:
+    from ingest.crossref import Crossref
+
 _WAITING_READS: Final = 16  # papers read ahead of a slow one, to keep the order of files
 
 
@@ -68,7 +70,7 @@ class Pipeline:
         self._indexer = Indexer(catalog, embedder)
         self._wanted = self._indexer.fingerprint
         self._engine = reader_version(settings.reader)
-        self._crossref = Crossref.open(settings)
+        self._crossref = _open_crossref(settings)
 
     def ingest(
         self,
@@ -368,6 +370,14 @@ class Pipeline:
                 yield from self._indexer.reindex_paper(paper.paper_id)
                 run.n_reindexed += 1
         yield Finished(report=self._report(run))
+
+
+def _open_crossref(settings: LibrarySettings) -> Crossref | None:
+    if not settings.crossref.online:
+        return None
+    from ingest.crossref import Crossref  # brings an HTTP client along
+
+    return Crossref.open(settings)
 
 
 def _in_order(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
-from ingest.metadata import FileInfo
+if TYPE_CHECKING:
+    from ingest.metadata import FileInfo
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "nav", "footer", "form"})
 _BLOCKS = frozenset(
@@ -33,6 +35,8 @@ def decode(data: bytes) -> str | None:
 
 def html_text(html: str) -> tuple[str, FileInfo]:
     """Text of a web page, one line a block, and what its head says of title and author."""
+    from ingest.metadata import FileInfo  # which an ingest of unchanged files does not need
+
     parser = _Page()
     parser.feed(html)
     parser.close()

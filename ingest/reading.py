@@ -14,9 +14,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.citation import PageSpan
+from ingest.citation import Box, PageSpan
 from ingest.database import Database
 from ingest.errors import PaperNotFound
+from ingest.page_letters import BOXES
 from ingest.paper import PAGE_BREAK, Chunk, Page, Paper, PaperMetadata, Sentence
 from ingest.stored import (
     FileState,
@@ -256,6 +257,15 @@ class CatalogReader:
             codes=np.frombuffer(row[2], dtype=np.int8).reshape(-1, AXES),
         )
 
+    def box(self, paper_id: str, start: int, end: int) -> Box | None:
+        """Where a sentence stood when its paper was read; None where that was not kept."""
+        row = self._db.one(
+            'SELECT x0, y0, x1, y1 FROM boxes WHERE paper = ? AND start = ? AND "end" = ? '
+            "AND finder = ?",
+            (self._row(paper_id), start, end, BOXES),
+        )
+        return None if row is None else Box(x0=row[0], y0=row[1], x1=row[2], y1=row[3])
+
     def metadata(self, paper_id: str) -> PaperMetadata:
         """What a paper, visible or retired, says of itself."""
         row = self._db.one(
@@ -364,6 +374,11 @@ class CatalogReader:
             )
             for row in rows
         }
+
+    def size_and_time(self, path: str) -> tuple[int, int] | None:
+        """Size and time (ns) of a file when it was last looked at; None for an unknown one."""
+        row = self._db.one("SELECT size, mtime_ns FROM files WHERE path = ?", (path,))
+        return None if row is None else (row[0], row[1])
 
     def paper_states(self) -> dict[str, str]:
         """``visible``, or why it retired, for every paper by id."""

@@ -14,6 +14,7 @@ from typing import Final
 
 from ingest.errors import FolderError
 from ingest.stored import Place
+from ingest.suffixes import SUFFIXES
 
 # A file written this shortly before it was looked at may have changed since within one tick of
 # the file system's clock, so that size and time do not tell: it is hashed once more.
@@ -76,8 +77,6 @@ def scan(paths: Iterable[Path | str]) -> Scan:
 
 
 def _walk(folder: Path, seen: set[tuple[int, int]], unreadable: list[str]) -> Iterator[Path]:
-    from ingest.pdf import SUFFIXES  # brings pdfium along, which asking does not need
-
     pending = [folder]
     while pending:
         here = pending.pop()

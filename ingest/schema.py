@@ -140,7 +140,24 @@ _TOKENS: Final = (
     """,
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _TOKENS)
+# Where the sentences stand on their pages, as it was found when the paper was read.
+_BOXES: Final = (
+    """
+    CREATE TABLE boxes (
+        paper INTEGER NOT NULL REFERENCES papers (row),
+        start INTEGER NOT NULL,                 -- offsets of the sentence in the paper's text
+        "end" INTEGER NOT NULL,
+        x0 REAL NOT NULL,                       -- points from the page's lower left corner
+        y0 REAL NOT NULL,
+        x1 REAL NOT NULL,
+        y1 REAL NOT NULL,
+        finder TEXT NOT NULL,                   -- what found it, see ingest/page_letters.py
+        PRIMARY KEY (paper, start)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _TOKENS, _BOXES)
 SCHEMA: Final = len(MIGRATIONS)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.catalog import Catalog
 from ingest.chunking import REFERENCES, WINDOW
-from ingest.paper import Paper
+from ingest.paper import Paper, Sentence
 from ingest.terms import fold_terms
 from ingest.tokens import TokenVectors
 
@@ -65,6 +65,7 @@ class Shelf:
         self.paper_of: Ints = np.array(papers, dtype=np.int64)
         self.lengths: Floats = np.array(lengths, dtype=np.float32)
         self.quotable: NDArray[np.bool_] = np.array(quotable, dtype=bool)
+        self.page_papers: Ints = np.array([number for number, _ in self.page_keys], dtype=np.int64)
         self.page_row = page_row
         self.paper_row = {paper.paper_id: n for n, paper in enumerate(self.papers)}
 
@@ -134,7 +135,6 @@ class Shelf:
             self._read[row] = read
         return read
 
-    def offsets(self, paper: Paper, ordinal: int) -> tuple[int, int, str | None]:
-        """Start, end and section of one sentence."""
-        sentence = self._sentences[paper.paper_id][ordinal]
-        return sentence.start, sentence.end, sentence.section
+    def place(self, paper: Paper, ordinal: int) -> Sentence:
+        """Where one sentence stands, and in which section."""
+        return self._sentences[paper.paper_id][ordinal]

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from rdkit import Chem, RDLogger
+from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
-RDLogger.DisableLog("rdApp.*")
+rdBase.DisableLog("rdApp.*")
 
 _FILES = (
     "chemical identifiers pubchem large.tsv",
@@ -87,7 +87,7 @@ def organic_parent(smiles: str) -> str | None:
     if len(organic) != 1:
         return None
     neutral = rdMolStandardize.Uncharger().uncharge(organic[0])
-    return str(Chem.MolToInchiKey(neutral)) or None
+    return str(Chem.MolToInchiKey(neutral)) or None  # type: ignore[no-untyped-call]
 
 
 def _read_chemicals() -> Iterable[Compound]:
@@ -181,7 +181,7 @@ def draw(smiles: str) -> Drawn | None:
     mol = Chem.MolFromSmiles(smiles)
     if mol is None:
         return None
-    key = Chem.MolToInchiKey(mol)
+    key = Chem.MolToInchiKey(mol)  # type: ignore[no-untyped-call]
     if not key:
         return None
     return Drawn(Chem.MolToSmiles(mol), str(key), CalcMolFormula(mol))

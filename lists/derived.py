@@ -74,7 +74,7 @@ def _alcohols(mol: Chem.Mol, pattern: Chem.Mol) -> Iterator[str]:
             continue
         for part in Chem.GetMolFrags(edited.GetMol(), asMols=True):
             if part.GetNumHeavyAtoms() >= 8:
-                yield str(Chem.MolToInchiKey(part))[:14]
+                yield str(Chem.MolToInchiKey(part))[:14]  # type: ignore[no-untyped-call]
 
 
 def by_parent(derived: list[Derived]) -> dict[str, list[Compound]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 CandidateKind = Literal["molblock", "inchi", "inchikey", "cas", "reaction", "smiles"]
@@ -52,6 +53,7 @@ _FORMULA = re.compile(
     r"|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|W|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi|Th|U|Pu|D|T)"
     r"(?:[2-9]\d*|1\d+|\d*\.\d+)?[)\]}]*(?:[2-9]\d*|1\d+|\d*\.\d+)?(?:[+-]\d?|\d?[+-])?[·.]?)+"
 )
+_WORD = 60  # letters and signs; what is longer is not looked up among the words met before
 _EDGES = "\"'`,;:!?“”„«»…{}<>|"
 _LABELS = re.compile(
     r"^(?:smiles|smi|smarts|target|product|compound|molecule|structure|reaction|rxn|mol)s?[:=]",
@@ -149,6 +151,8 @@ def _line_notations(text: str, taken: list[tuple[int, int]]) -> Iterator[Candida
         if ">" in word and (yielded := _reaction(word, m)) is not None:
             yield yielded
             continue
+        if len(word) <= _WORD and _is_plain(word):
+            continue
         word = _trimmed(word)
         if len(word) < 2 and len(chunks) > 1:
             continue
@@ -197,6 +201,18 @@ def _reaction(word: str, m: re.Match[str]) -> Candidate | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
+def _is_plain(word: str) -> bool:
+    """Whether a word and its parts are no SMILES, whatever stands around it."""
+    return not any(_may_be_smiles(part) for part in _alternatives(_trimmed(word)))
+
+
+def _may_be_smiles(word: str) -> bool:
+    if _SMILES.fullmatch(word):
+        return True
+    return _LOOSE_SMILES.fullmatch(word) is not None and _STRUCTURAL.search(word) is not None
+
+
 def _smiles(
     word: str, m: re.Match[str], text: str, *, alone: bool, n_chunks: int
 ) -> Candidate | None:
@@ -221,8 +237,10 @@ def _smiles(
     bare = n_chunks == 1
     # "CN" or "CS" inside a sentence is a word unless the sentence speaks of structures.
     is_short = not structural and not bare and n_letters <= 3
-    named = alone or _SMILES_WORD.search(text) or _TARGET_BEFORE.search(text[: m.start()])
-    if is_short and (word in _SHORT_WORDS or not named):
+    if is_short and (
+        word in _SHORT_WORDS
+        or not (alone or _SMILES_WORD.search(text) or _TARGET_BEFORE.search(text[: m.start()]))
+    ):
         return None
     if word.islower() and not structural:
         return None  # "soon", "bon": aromatic letters without a ring are a word

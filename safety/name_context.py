@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -204,11 +205,16 @@ def accepts(text: str, span: Sequence[Token], name: ListedName) -> bool:
             street = name.kind == "street" and name.context_required
             if street:
                 return _DRUG_CONTEXT.search(near) is not None
-            return any(p.search(near) for p in (_CHEMICAL_CONTEXT, HARD, DESIGN))
+            return _speaks_of_substances(near)
         return True
     if alone:
         return True
     return not _is_piece(before, behind, span, name)
+
+
+@lru_cache(maxsize=1024)  # an answer says its quotes twice
+def _speaks_of_substances(near: str) -> bool:
+    return any(p.search(near) for p in (_CHEMICAL_CONTEXT, HARD, DESIGN))
 
 
 def _is_piece(before: str, behind: str, span: Sequence[Token], name: ListedName) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 from rapidfuzz.distance import OSA
 
@@ -40,6 +40,10 @@ class NameMatch:
     score: float = 1.0
 
 
+Slip = tuple[ListedName, NameHow, float]  # a listed name, how a piece of text means it, how near
+
+_UNKNOWN = object()
+_KEPT = 20_000  # tokens, and pieces of text, whose finding is kept: about 5 MB of each
 _LONGEST = 60
 """Tokens in one name: a spelt-out name has as many as letters."""
 _PREFIXES = (2, 4, 7, 11, 17)
@@ -75,6 +79,8 @@ class NameIndex:
         self._prefixes: dict[int, set[str]] = {
             n: {key[:n] for key in self._by_key if len(key) >= n} for n in _PREFIXES
         }
+        self._dull: set[str] = set()  # tokens that begin no listed name, met before
+        self._slips: dict[tuple[str, bool], Slip | None] = {}  # pieces of text looked up before
         self._cjk: set[str] = set()
         self._cjk_longest = 0
         for key in self._by_key:
@@ -89,6 +95,8 @@ class NameIndex:
                 if not any(n.entry == listed.entry for n in known):
                     known.append(listed._replace(text=other, kind="foreign"))
                     self._learn(key)
+        self._dull.clear()
+        self._slips.clear()
 
     def _learn(self, key: str) -> None:
         for n in _PREFIXES:
@@ -113,12 +121,32 @@ class NameIndex:
         parts = tokens(text)
         first = 0
         while first < len(parts):
+            if self._is_dull(parts[first].key):
+                first += 1
+                continue
             match, last = self._longest(text, parts, first)
             found.extend(match)
             first = last + 1
         if self._cjk_longest:
             found.extend(self._find_cjk(parts))
         return found
+
+    def _is_dull(self, key: str) -> bool:
+        """Whether a token begins no listed name, whatever stands around it."""
+        if key in self._dull:
+            return True
+        reached = _REACHED[min(len(key), _PREFIXES[-1])]
+        if (
+            not reached
+            or key in self._by_key
+            or key[:reached] in self._prefixes[reached]
+            or self._inflections(key)[0]
+        ):
+            return False
+        if len(self._dull) >= _KEPT:
+            self._dull.clear()
+        self._dull.add(key)
+        return True
 
     def _longest(self, text: str, parts: list[Token], first: int) -> tuple[list[NameMatch], int]:
         """The matches of the longest accepted key from token ``first``, and its last token."""
@@ -143,14 +171,19 @@ class NameIndex:
             ]
             if accepted:
                 return accepted, last
-        single = self._inflected(text, parts[first])
+        token = parts[first]
+        names, how = self._inflections(token.key)
+        single = [
+            NameMatch(name, how, token.start, token.end)
+            for name in names
+            if accepts(text, [token], name)
+        ]
         return single, first
 
-    def _inflected(self, text: str, token: Token) -> list[NameMatch]:
-        """A single word as a plural, a case form, or the INN of another language."""
-        key = token.key
+    def _inflections(self, key: str) -> tuple[list[ListedName], NameHow]:
+        """What a single word names as a plural, a case form, or the INN of another language."""
         if len(key) < 5:
-            return []
+            return [], "name"
         how: NameHow = "name"
         names = self._by_key.get(key[:-1], []) if key.endswith("s") else []
         if not names and not key.isascii():
@@ -163,11 +196,7 @@ class NameIndex:
                     break
         if not names and len(key) >= 7 and key not in self._innocent and not is_systematic(key):
             names, how = self._by_international.get(international(key), []), "international name"
-        return [
-            NameMatch(name, how, token.start, token.end)
-            for name in names
-            if not name.case_sensitive and accepts(text, [token], name)
-        ]
+        return [name for name in names if not name.case_sensitive], how
 
     def _find_cjk(self, parts: list[Token]) -> Iterator[NameMatch]:
         for token in parts:
@@ -204,8 +233,6 @@ class NameIndex:
         ]
         small = [text[s:e].strip(_EDGES).lower() in STOPWORDS for s, e in chunks]
         whole = len(text.strip()) - 2
-        # An answer says its quotes twice; each piece is looked up once.
-        looked_up: dict[tuple[str, bool], tuple[ListedName, NameHow, float] | None] = {}
         for first in range(len(chunks)):
             if small[first]:
                 continue
@@ -223,16 +250,25 @@ class NameIndex:
                     and not any(map(str.isdigit, text[start:end]))
                 ):
                     break
-                piece = (text[start:end], end - start >= whole)
-                if piece not in looked_up:
-                    looked_up[piece] = self._slip(*piece)
-                slip = looked_up[piece]
+                slip = self._looked_up(text[start:end], alone=end - start >= whole)
                 if slip is not None:
                     name, how, score = slip
                     found.append(NameMatch(name, how, start, end, score))
         return found
 
-    def _slip(self, chunk: str, alone: bool) -> tuple[ListedName, NameHow, float] | None:
+    def _looked_up(self, chunk: str, *, alone: bool) -> Slip | None:
+        """What `_slip` gives; an answer says its quotes twice, and words come again."""
+        piece = (chunk, alone)
+        known = self._slips.get(piece, _UNKNOWN)  # in one step: another thread may clear them
+        if known is not _UNKNOWN:
+            return cast("Slip | None", known)
+        slip = self._slip(chunk, alone)
+        if len(self._slips) >= _KEPT:
+            self._slips.clear()
+        self._slips[piece] = slip
+        return slip
+
+    def _slip(self, chunk: str, alone: bool) -> Slip | None:
         """The listed name that a piece of text is a slip of, how, and how near.
 
         Args:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from agent.literature.mentions import VALUE, folded_text, holds, question_names
@@ -20,7 +20,7 @@ from agent.literature.properties import Property, asked_properties
 from agent.literature.question import Question
 from ingest.chunking import WINDOW
 from ingest.paper import Paper
-from ingest.retrieval import Floats, Query
+from ingest.ranking import Floats, Query
 from ingest.shelf import Shelf
 from ingest.terms import fold_terms, fold_text
 
@@ -246,37 +246,52 @@ def _is_asked_first(wanted: Property, question: str) -> bool:
     return hit is not None and len(question[: hit.start()].split()) <= WORDS_BEFORE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Place:
-    """Where a paper tells a property: the sentences around it."""
+    """Where a paper tells a property; what stands around it is read when it is asked for."""
 
-    around: str
-    terms: frozenset[str]
+    paper: Paper
+    shelf: Shelf
+    rows: Sequence[int]  # all quotable sentences of the paper
+    told: int  # the sentence that tells it, among them
+    within: range  # the sentences around it, among them
     has_value: bool
-    windows: slice  # the rows at which windows begin that hold the sentence, on its page
+
+    @cached_property
+    def windows(self) -> slice:
+        """The rows at which windows begin that hold the sentence, on its page."""
+        row = self.rows[self.told]
+        page = self.shelf.rows_of(int(self.shelf.page_of[row]))
+        return slice(max(page.start, row - WINDOW + 1), row + 1)
+
+    @cached_property
+    def around(self) -> str:
+        """The sentences around it, behind the paper's title."""
+        texts = [self.shelf.sentence(self.rows[index])[2] for index in self.within]
+        context = [self.paper.title or ""]
+        if not any(_names_a_substance(text) for text in texts):
+            # "it" is what the paper is about
+            context += [self.shelf.sentence(row)[2] for row in self.rows[:OPENING]]
+        return "\n".join((*context, *texts))
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The search terms of the same."""
+        rows = (self.rows[index] for index in self.within)
+        terms = (term for row in rows for term in self.shelf.sentence(row)[3])
+        return frozenset(terms) | set(fold_terms(self.paper.title or ""))
 
 
 def _places(wanted: Property, paper: Paper, shelf: Shelf) -> list[_Place]:
     span = shelf.spans[paper.paper_id]
     rows = [row for row in range(span.start, span.stop) if shelf.quotable[row]]
     texts = [shelf.sentence(row)[2] for row in rows]
-    told = [index for index, text in enumerate(texts) if tells(wanted, text)]
-    title = paper.title or ""
     places = []
-    for index in told:
-        first, last = _around(index, texts)
-        within = texts[first : last + 1]
-        context = [title]
-        if not any(_names_a_substance(text) for text in within):
-            context += texts[:OPENING]  # "it" is what the paper is about
-        around = "\n".join((*context, *within))
-        terms = frozenset(
-            term for row in rows[first : last + 1] for term in shelf.sentence(row)[3]
-        ) | set(fold_terms(title))
-        row = rows[index]
-        page = shelf.rows_of(int(shelf.page_of[row]))
-        windows = slice(max(page.start, row - WINDOW + 1), row + 1)
-        places.append(_Place(around, terms, _holds_value(wanted, within), windows))
+    for index, text in enumerate(texts):
+        if tells(wanted, text):
+            first, last = _around(index, texts)
+            has_value = _holds_value(wanted, texts[first : last + 1])
+            places.append(_Place(paper, shelf, rows, index, range(first, last + 1), has_value))
     return places
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
+from ingest.candidates import Candidate
 from ingest.catalog import Catalog
 from ingest.citation import Box, Citation
 from ingest.paper import Page, Paper
-from ingest.retrieval import Candidate
 
 _SPACE = re.compile(r"\s+")
 
@@ -34,8 +33,34 @@ class Citer:
             printed_page=page.label,
             quote=sentence.text,
             start=sentence.start,
-            box=find_box(sentence.paper, sentence.page, sentence.text),
+            box=self._box(sentence),
         )
+
+    def _box(self, sentence: Candidate) -> Box | None:
+        """Where it stands on its page, from the first of the paper's files that still tells."""
+        paper = sentence.paper
+        for text in paper.paths:
+            path = Path(text)
+            if not text.lower().endswith(".pdf") or not path.is_file():
+                continue
+            box = None
+            if self._is_as_read(path):
+                box = self._catalog.box(paper.paper_id, sentence.start, sentence.end)
+            if box is None:  # the file has changed, or nothing was kept when it was read
+                from ingest.boxes import find_quote
+
+                box = find_quote(path, sentence.page, sentence.text)
+            if box is not None:
+                return box
+        return None
+
+    def _is_as_read(self, path: Path) -> bool:
+        """Whether a file is the one that was ingested, by its size and time."""
+        try:
+            now = path.stat()
+        except OSError:
+            return False
+        return self._catalog.size_and_time(str(path)) == (now.st_size, now.st_mtime_ns)
 
     def _page(self, paper: Paper, number: int) -> Page | None:
         if paper.paper_id not in self._pages:
@@ -50,18 +75,3 @@ def _stands_on(page: Page, sentence: Candidate) -> bool:
     if not 0 <= start < end <= len(page.text):
         return False
     return _SPACE.sub(" ", page.text[start:end]).strip() == sentence.text
-
-
-def find_box(paper: Paper, page: int, quote: str) -> Box | None:
-    """Where the quote stands on the page, from the first of the paper's files that still tells."""
-    from ingest.boxes import find_quote
-
-    for path in _pdfs(paper.paths):
-        box = find_quote(path, page, quote)
-        if box is not None:
-            return box
-    return None
-
-
-def _pdfs(paths: Iterable[str]) -> list[Path]:
-    return [Path(path) for path in paths if path.lower().endswith(".pdf") and Path(path).is_file()]

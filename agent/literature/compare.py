@@ -34,9 +34,9 @@ from agent.literature.measurements import (
 )
 from agent.literature.names import SubstanceKeys
 from agent.literature.statement import CLAUSES, Statement, read_statement
+from ingest.candidates import Candidate
 from ingest.citation import Citation
 from ingest.library import Library
-from ingest.retrieval import Candidate
 
 PAGES_READ: Final = 120  # of the ranking, for each property and material
 WINDOW: Final = 3  # sentences before one, that may say what it speaks of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Final
@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.literature.question import Question, answers_form, answers_kind
+from ingest.candidates import Candidate
 from ingest.paper import Paper
-from ingest.retrieval import Candidate, PageScore, Query, Ranking, Retriever
+from ingest.ranking import PageScore, Query, Ranking
+from ingest.retrieval import Retriever
 
 PAGES_READ: Final = 8  # best pages whose sentences are weighed
 PAGES_READ_IN_PAPER: Final = 6  # the same inside one paper of a question about several
@@ -168,7 +170,13 @@ def _reranked(
             best[place] = max(best.get(place, alone), alone)
     unread = min(best.values(), default=0.0) - UNREAD_LOSS
     pages = [
-        replace(page, score=page.read + READ * best.get((page.paper.paper_id, page.page), unread))
+        PageScore(
+            page.paper,
+            page.page,
+            page.read + READ * best.get((page.paper.paper_id, page.page), unread),
+            page.lexical,
+            page.read,
+        )
         for page in ranking.pages
     ]
     return tuple(sorted(pages, key=lambda page: -page.score))
@@ -225,11 +233,10 @@ def _share_found(candidates: Iterable[Candidate], query: Query) -> float:
     if not query.weight:
         return 0.0
     wanted = set(query.terms)
+    held = {frozenset(wanted.intersection(candidate.terms)) for candidate in candidates}
+    # In the order of the question's terms, so that every process has the same sum.
     return (
-        max(
-            sum(query.idf[term] for term in wanted.intersection(candidate.terms))
-            for candidate in candidates
-        )
+        max(sum(query.idf[term] for term in query.terms if term in terms) for terms in held)
         / query.weight
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from agent.literature.evidence import Evidence, Scored, is_furniture
 from agent.literature.question import Question, answers_kind
-from ingest.retrieval import Candidate
+from ingest.candidates import Candidate
 
 # Four short sentences rather than three long ones: as much text, and more answers in it.
 SENTENCES: Final = 4  # about one thing

@@ -30,9 +30,9 @@ from agent.literature.names import SubstanceKeys
 from agent.literature.passages import NumberedPassage, number_passages, seeds
 from agent.literature.prompts import ANSWER, COMPARE, SPLIT, question_with_quotes
 from agent.literature.support import MAX_CHARS, Checked, Checker
+from ingest.candidates import Candidate
 from ingest.chunking import sentence_texts
 from ingest.citation import Citation
-from ingest.retrieval import Candidate
 from safety.substance import Decision, Verdict
 
 if TYPE_CHECKING:

@@ -67,5 +67,7 @@ def holds(text: str, name: str) -> bool:
         return True
     parts = re.findall(r"[a-z]+|\d+|[^\sa-z\d]", folded)
     parts = [part for part in parts if part not in "-'’^_"]
+    if not all(part in text for part in parts):
+        return False  # the search below would go through the whole text to say so
     pattern = r"[\s\-^_]*".join(re.escape(part) for part in parts)
     return re.search(rf"(?<![a-z\d]){pattern}(?![a-z\d])", text) is not None

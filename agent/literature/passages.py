@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.literature.evidence import Evidence, Scored, is_furniture
+from ingest.candidates import Candidate
 from ingest.paper import Paper
-from ingest.retrieval import Candidate
 from ingest.shelf import Shelf
 
 MAX_CHARS: Final = 1_000  # of one passage
@@ -155,34 +155,15 @@ def _paragraph(seed: Candidate, shelf: Shelf) -> tuple[Candidate, ...]:
         row = here
         while span.start <= row + step < span.stop:
             ends = sorted((row, row + step))
-            before, after = (shelf.offsets(seed.paper, one - span.start) for one in ends)
+            before, after = (shelf.place(seed.paper, one - span.start) for one in ends)
             next_row = row + step
             same = shelf.page_of[next_row] == shelf.page_of[here] and shelf.quotable[next_row]
             chars += len(shelf.sentence(next_row)[2])
-            if not same or "\n" in text[before[1] : after[0]] or chars > MAX_CHARS:
+            if not same or "\n" in text[before.end : after.start] or chars > MAX_CHARS:
                 break
             rows.append(next_row)
             row = next_row
-    return tuple(seed if row == here else _sentence(row, seed, shelf) for row in sorted(rows))
-
-
-def _sentence(row: int, seed: Candidate, shelf: Shelf) -> Candidate:
-    """A neighbour of ``seed``; nothing speaks for it but where it stands."""
-    paper, ordinal, text, terms = shelf.sentence(row)
-    start, end, section = shelf.offsets(paper, ordinal)
-    return Candidate(
-        paper=paper,
-        ordinal=ordinal,
-        page=seed.page,
-        start=start,
-        end=end,
-        text=text,
-        section=section,
-        terms=terms,
-        cosine=0.0,
-        window=0.0,
-        met=0.0,
-        window_met=0.0,
-        lexical=0.0,
-        page_score=seed.page_score,
+    # For the neighbours of the seed nothing speaks but where they stand.
+    return tuple(
+        seed if row == here else Candidate.at(shelf, row, seed.page_score) for row in sorted(rows)
     )

@@ -17,7 +17,7 @@ from agent.literature.names import SubstanceKeys, holds_name
 from agent.literature.passages import NumberedPassage
 from agent.literature.rounding import given_by
 from agent.literature.statement import Statement, read_statement
-from ingest.retrieval import Candidate
+from ingest.candidates import Candidate
 
 MAX_QUOTES: Final = 4  # of one sentence
 MAX_CHARS: Final = 600  # of one sentence; a longer one is not read at all

@@ -25,8 +25,8 @@ from ingest.record import Record
 from safety.substance import Decision, Verdict
 
 if TYPE_CHECKING:
+    from ingest.candidates import Candidate
     from ingest.library import Library
-    from ingest.retrieval import Candidate
 
 __all__ = [
     "Condition",

@@ -56,7 +56,7 @@ def papers_under(root: Path, relative: str, *, deep: bool = True) -> list[Path]:
         relative: A folder under it.
         deep: Also those in its subfolders.
     """
-    from ingest.pdf import SUFFIXES
+    from ingest.suffixes import SUFFIXES
 
     found: list[Path] = []
     seen: set[Path] = set()

@@ -7,8 +7,8 @@ import pytest
 from agent import Answer, AnswerStatus, Session
 from agent.literature.citing import Citer
 from ingest import Library, Page
+from ingest.candidates import Candidate
 from ingest.catalog import Catalog
-from ingest.retrieval import Candidate
 
 QUESTION = "What is a Schottky defect in NaCl?"
 

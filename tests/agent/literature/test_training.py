@@ -29,7 +29,7 @@ def passages(n: int, signal: int) -> list[Passage]:
 
 
 def test_a_signal_that_tells_the_right_sentence_weighs_more_and_the_others_stay_near() -> None:
-    learned = learn(passages(60, KIND))
+    learned = learn(passages(400, KIND))
 
     assert learned[KIND] > 1.1 * ANSWERING[KIND]
     assert np.argmax(learned - ANSWERING) == KIND

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.example_library import ROOT, example_data_folder
+from tests.example_library import ROOT
 from tests.ui.journeys.browsing import (
     CHROMIUM,
     WAIT_MS,
     Chat,
     ask,
-    browsing,
     go,
     serving,
     visiting,
@@ -31,26 +28,6 @@ FALSE = (
     ' 4711 minutes.", "evidence": ["p1"]}], "missing": []}'
 )
 BAND_GAP = "What is the band gap of MAPbI3?"
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder of the module's own, with the example papers."""
-    folder = tmp_path_factory.mktemp("chat") / "data"
-    shutil.copytree(example_data_folder(tmp_path_factory.getbasetemp()), folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def chat(data: Path) -> Iterator[Chat]:
-    with serving(data, ROOT / "examples") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as started:
-        yield started
 
 
 def test_a_citation_opens_to_its_quote_its_page_and_its_file(chat: Chat, browser: Any) -> None:
