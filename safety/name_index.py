@@ -82,6 +82,7 @@ class NameIndex:
             n: {key[:n] for key in self._by_key if len(key) >= n} for n in _PREFIXES
         }
         self._dull: set[str] = set()  # tokens that begin no listed name, met before
+        self._bare: set[str] = set()  # tokens that are none by themselves, met before
         self._slips: dict[tuple[str, bool], Slip | None] = {}  # pieces of text looked up before
         self._cjk: set[str] = set()
         self._cjk_longest = 0
@@ -98,6 +99,7 @@ class NameIndex:
                     known.append(listed._replace(text=other, kind="foreign"))
                     self._learn(key)
         self._dull.clear()
+        self._bare.clear()
         self._slips.clear()
 
     def add_street_names(self, name: str, others: Iterable[str], plain: Container[str]) -> None:
@@ -147,7 +149,9 @@ class NameIndex:
         parts = tokens(text)
         first = 0
         while first < len(parts):
-            if self._is_dull(parts[first].key):
+            key = parts[first].key
+            following = parts[first + 1].key if first + 1 < len(parts) else ""
+            if self._is_dull(key) or (self._is_bare(key) and self._is_dead_end(key + following)):
                 first += 1
                 continue
             match, last = self._longest(text, parts, first)
@@ -161,17 +165,27 @@ class NameIndex:
         """Whether a token begins no listed name, whatever stands around it."""
         if key in self._dull:
             return True
-        reached = _REACHED[min(len(key), _PREFIXES[-1])]
-        if (
-            not reached
-            or key in self._by_key
-            or key[:reached] in self._prefixes[reached]
-            or self._inflections(key)[0]
-        ):
+        if not self._is_dead_end(key) or not self._is_bare(key):
             return False
-        if len(self._dull) >= _KEPT:
-            self._dull.clear()
-        self._dull.add(key)
+        _keep(self._dull, key)
+        return True
+
+    def _is_dead_end(self, key: str) -> bool:
+        """Whether some tokens joined are no key and begin none."""
+        reached = _REACHED[min(len(key), _PREFIXES[-1])]
+        return (
+            bool(reached)
+            and key not in self._by_key
+            and key[:reached] not in self._prefixes[reached]
+        )
+
+    def _is_bare(self, key: str) -> bool:
+        """Whether a token is no name by itself."""
+        if key in self._bare:
+            return True
+        if key in self._by_key or self._inflections(key)[0]:
+            return False
+        _keep(self._bare, key)
         return True
 
     def _longest(self, text: str, parts: list[Token], first: int) -> tuple[list[NameMatch], int]:
@@ -425,6 +439,12 @@ class NameIndex:
             and (key.isalpha() or sum(map(str.isalpha, key)) >= 5)
             and any(map(_may_be_misspelt, names))
         }
+
+
+def _keep(known: set[str], key: str) -> None:
+    if len(known) >= _KEPT:
+        known.clear()
+    known.add(key)
 
 
 _MOLECULAR_FORMULA = re.compile(r"C\d+H\d+(?:[A-Z][a-z]?\d*)*", re.IGNORECASE)

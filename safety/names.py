@@ -169,7 +169,13 @@ def tokens(text: str) -> list[Token]:
     """The tokens of a normalised text with their folded keys and places."""
     if text.isascii():
         return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    return [Token(k, m.start(), m.end()) for m in _TOKEN.finditer(text) if (k := fold(m.group()))]
+    found = []
+    for match in _TOKEN.finditer(text):
+        written = match.group()
+        key = written.lower() if written.isascii() else fold(written)
+        if key:
+            found.append(Token(key, match.start(), match.end()))
+    return found
 
 
 # Pieces that systematic names are built of. A name made wholly of them names some compound of
