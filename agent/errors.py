@@ -6,6 +6,7 @@ AgentError
 ├── ExportError       an answer that cannot be written in the form asked for
 ├── BundleError       a file that is no bundle of an answer
 ├── TrainingError     a library from which no weights can be learned, or whose own cannot be read
+├── WorkerLost        a process that worked on a question ended
 └── ModelError        the chat model's endpoint is missing, refuses, or fails half-way
 """
 
@@ -36,6 +37,10 @@ class BundleError(AgentError):
 
 class TrainingError(AgentError):
     """No weights can be learned from a library, or those that were cannot be read."""
+
+
+class WorkerLost(AgentError):
+    """A process that worked on a question ended before its answer stood."""
 
 
 class ModelError(AgentError):

@@ -79,6 +79,13 @@ class TextDelta(Record):
     text: str
 
 
+class Restarted(Record):
+    """The work began anew; what was said of this question before is void."""
+
+    kind: Literal["restarted"] = "restarted"
+    why: str
+
+
 class Answered(Record):
     """The end: an answer, or the finding that the papers hold no evidence."""
 
@@ -95,6 +102,7 @@ class Refused(Record):
 
 Event = (
     Screened
+    | Restarted
     | Completed
     | Planned
     | ToolStarted

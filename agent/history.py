@@ -61,16 +61,32 @@ class History:
 
     def add(self, question: str, answer: Answer) -> None:
         """Keep one turn."""
-        from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
-        from langgraph.graph.message import REMOVE_ALL_MESSAGES
+        from langchain_core.messages import AIMessage, HumanMessage
 
         turns = [*self.messages(), HumanMessage(question), AIMessage(_kept(answer))]
+        self._put(summarised(turns))
+
+    def _put(self, messages: Sequence[AnyMessage]) -> None:
+        from langchain_core.messages import RemoveMessage
+        from langgraph.graph.message import REMOVE_ALL_MESSAGES
+
         with self._graph() as graph:
             graph.update_state(
                 self._config,
-                {"messages": [RemoveMessage(REMOVE_ALL_MESSAGES), *summarised(turns)]},
+                {"messages": [RemoveMessage(REMOVE_ALL_MESSAGES), *messages]},
                 as_node="turn",
             )
+
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The conversation as (who, text), for another process."""
+        return tuple((message.type, message.text) for message in self.messages())
+
+    def replace(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Hold what another process's history held, and nothing else."""
+        from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+        kinds = {"human": HumanMessage, "ai": AIMessage, "system": SystemMessage}
+        self._put([kinds[who](text) for who, text in lines])
 
     @contextmanager
     def _graph(self) -> Iterator[Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Collection, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from agent.answer import Answer, AnswerStatus
+from agent.conversation import Conversation
 from agent.errors import AgentError, ModelError, QuestionError
 from agent.events import (
     Answered,
@@ -40,6 +43,16 @@ MAX_QUESTION_CHARS = 4000  # longer is a pasted text, not a question
 AUDIT_FILE = "audit.jsonl"  # in the data folder: what the gate decided
 
 
+@dataclass
+class _Shared:
+    """What the sessions that came of one have in common; each is opened when it is needed."""
+
+    gate: Gate | None
+    planner: Planner | None
+    models: list[BaseChatModel] = field(default_factory=list)  # the one, once it is open
+    opening: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Session:
     """Asks one library. ``ask`` yields events as work goes on; ``answer`` waits for the end.
 
@@ -64,10 +77,8 @@ class Session:
         thread: str | None = None,
     ) -> None:
         self.library = library
-        self._gate = gate
-        self._planner = planner
+        self._shared = _Shared(gate, planner)
         self._model_settings = model if model is not None and model.is_configured else None
-        self._models: list[BaseChatModel] = []  # the one, once it is open; shared by `fresh`
         self._history: History | None = None
         if self._model_settings is not None or thread is not None:
             from agent.history import CONVERSATIONS_FILE, History
@@ -80,27 +91,29 @@ class Session:
     @property
     def gate(self) -> Gate:
         """The gate of this session."""
-        if self._gate is None:
-            from safety.gate import Gate
+        with self._shared.opening:
+            if self._shared.gate is None:
+                from safety.gate import Gate
 
-            self._gate = Gate(audit=self.library.settings.data_dir / AUDIT_FILE)
-        return self._gate
+                self._shared.gate = Gate(audit=self.library.settings.data_dir / AUDIT_FILE)
+            return self._shared.gate
 
     @property
     def planner(self) -> Planner:
         """The planner of this session."""
-        if self._planner is None:
-            from agent.intents import USER_FILE
-            from agent.planner import RulesPlanner
-            from agent.settings import cache_folder, config_folder
+        with self._shared.opening:
+            if self._shared.planner is None:
+                from agent.intents import USER_FILE
+                from agent.planner import RulesPlanner
+                from agent.settings import cache_folder, config_folder
 
-            self._planner = RulesPlanner.open(
-                embedder=self.library.embedder,
-                cache=cache_folder(),
-                user_file=config_folder() / USER_FILE,
-                library=self.library.settings.name,
-            )
-        return self._planner
+                self._shared.planner = RulesPlanner.open(
+                    embedder=self.library.embedder,
+                    cache=cache_folder(),
+                    user_file=config_folder() / USER_FILE,
+                    library=self.library.settings.name,
+                )
+            return self._shared.planner
 
     def plan(self, question: str) -> Plan:
         """How ``question`` is read, and which tools would be run; nothing is run.
@@ -139,15 +152,25 @@ class Session:
 
     def fresh(self, earlier: Sequence[Answer] = ()) -> Session:
         """A session over the same library that knows none but these earlier answers."""
-        session = Session(
-            self.library, gate=self._gate, planner=self.planner, model=self._model_settings
-        )
-        session._models = self._models
+        session = Session(self.library, model=self._model_settings)
+        session._shared = self._shared
         for answer in earlier:
             session._turns.append(answer.question)
             if session._history is not None:
                 session._history.add(answer.question, answer)
         return session
+
+    @property
+    def conversation(self) -> Conversation:
+        """What this session knows of its conversation."""
+        lines = () if self._history is None else self._history.lines()
+        return Conversation(questions=tuple(self._turns), lines=lines)
+
+    @conversation.setter
+    def conversation(self, known: Conversation) -> None:
+        self._turns = list(known.questions)
+        if self._history is not None and self._history.lines() != known.lines:
+            self._history.replace(known.lines)
 
     def __enter__(self) -> Self:
         return self
@@ -270,7 +293,7 @@ class Session:
 
     def _chat_model(self, turn: Turn) -> BaseChatModel | None:
         """The chat model, opened when it is first needed; a note where it cannot be."""
-        if not self._models and self._model_settings is not None:
+        if not self._shared.models and self._model_settings is not None:
             from agent.chat import open_chat_model
 
             try:
@@ -278,11 +301,11 @@ class Session:
             except ModelError as error:
                 turn.notes.append(f"{error}.")
             else:
-                self._models += [opened] if opened is not None else []
-        return self._models[0] if self._models else None
+                self._shared.models += [opened] if opened is not None else []
+        return self._shared.models[0] if self._shared.models else None
 
     def _name_of_model(self) -> str | None:
-        return getattr(self._models[0], "model_name", None) if self._models else None
+        return getattr(self._shared.models[0], "model_name", None) if self._shared.models else None
 
     def _by_papers(self, turn: Turn, acted: Acted | None) -> Iterator[Event]:
         """Answer from the library's papers, with what tools gave behind it."""

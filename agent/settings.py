@@ -130,6 +130,8 @@ class Settings(BaseSettings):
         validate_default=True,
     )
     workers: int = Field(default=2, gt=0)  # files read at once
+    # Processes in which `elute chat` works answers out; None: one a core, at most four; 0: none.
+    chat_workers: int | None = Field(default=None, ge=0, le=16)
     lock_wait_s: float = Field(default=60.0, ge=0)  # how long a second ingest waits for the first
     reader: ReaderSettings = ReaderSettings()
     embedder: EmbedderSettings = EmbedderSettings()

@@ -13,14 +13,11 @@ sentence: never fatal, never stale.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import queue
 import secrets
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -33,14 +30,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from ingest.catalog import Catalog
 from ingest.chroma_child import Failure, Held, Hits, List, Query, Request, Where, Write
+from ingest.coprocess import Coprocess
 from ingest.index import ExactIndex, IndexHit, VectorIndex
 from ingest.settings import LibrarySettings
 
-_ROOT: Final = str(Path(__file__).resolve().parent.parent)
-# With -P and this path it imports this package, never a file of the current folder.
-_ENTRY: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.chroma_child import main; main()"
-)
+_ENTRY: Final = "ingest.chroma_child:main"
 _START_S: Final = 60.0  # importing chromadb on a busy machine
 _QUERY_S: Final = 20.0
 _CHUNKS_PER_S: Final = 50  # far below what was measured (700), for slow disks
@@ -52,28 +46,12 @@ class _Broken(Exception):
     """Chroma did not do what it was asked."""
 
 
-class _Child:
+class _Child(Coprocess):
     """A process that holds Chroma open."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _ENTRY, _ROOT],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            text=True,
-            encoding="utf-8",
-        )
         self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        with contextlib.suppress(ValueError, OSError):  # closed while it is read
-            for line in self._process.stdout:
-                self._lines.put(line)
-        self._lines.put("")
+        super().__init__(_ENTRY, self._lines.put)
 
     def ask(self, request: Request, timeout_s: float) -> Hits | Held:
         """The answer to one request.
@@ -81,10 +59,8 @@ class _Child:
         Raises:
             _Broken: The child died, took too long, or reports an error.
         """
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(request.model_dump()) + "\n")
-            self._process.stdin.flush()
+            self.say(json.dumps(request.model_dump()))
             line = self._lines.get(timeout=timeout_s)
         except queue.Empty:
             self.close()
@@ -92,7 +68,7 @@ class _Child:
         except OSError:
             line = ""
         if not line:
-            raise _Broken(f"Chroma's process ended ({self._ended()})")
+            raise _Broken(f"Chroma's process ended ({self.how_it_ended()})")
         try:
             answer = _ANSWERS.validate_json(line)
         except ValidationError as error:
@@ -100,26 +76,6 @@ class _Child:
         if isinstance(answer, Failure):
             raise _Broken(f"Chroma reports {answer.error}")
         return answer
-
-    def _ended(self) -> str:
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return "it closed its output"
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-    def close(self) -> None:
-        """End the process."""
-        with contextlib.suppress(OSError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        try:
-            self._process.wait(timeout=0.5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,7 @@ costs a second of CPU, another reason why the process that asks never does.
 
 from __future__ import annotations
 
-import os
-import queue
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 
 from ingest.catalog import Catalog
+from ingest.coprocess import conversing
 from ingest.paper import Chunk, Paper
 from ingest.record import Record
 from ingest.telemetry import refuse_telemetry
@@ -227,28 +225,4 @@ def main() -> None:
         if hard == resource.RLIM_INFINITY or hard > limit:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answers = sys.stdout
-    sys.stdout = sys.stderr  # whatever Chroma prints must not mix with answers
-    serve(_lines_while_wanted(), answers)
-
-
-def _lines_while_wanted() -> Iterator[str]:
-    """Lines of stdin; ends the process in the middle of its work when its parent is gone.
-
-    Else it would go on writing, while the next process takes the lock and writes as well.
-    """
-    lines: queue.Queue[str] = queue.Queue()
-    busy = threading.Event()
-
-    def listen() -> None:
-        for line in sys.stdin:
-            busy.set()
-            lines.put(line)
-        if busy.is_set():
-            os._exit(1)
-        lines.put("")
-
-    threading.Thread(target=listen, daemon=True).start()
-    while line := lines.get():
-        yield line
-        busy.clear()
+    serve(*conversing())

@@ -11,9 +11,12 @@ import threading
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ui.exits import Exit, PortError, tell
+from ui.exits import Exit, PortError, explain, tell
+
+if TYPE_CHECKING:
+    from agent.pool import Pool
 
 FIRST_PORT = 8501
 TRIED_PORTS = 50
@@ -36,11 +39,14 @@ def serve(*, library: str, host: str, port: int | None, papers: Path = Path()) -
         FolderError: ``papers`` is no folder.
         PortError: It cannot listen there.
     """
+    from agent.pool import chat_workers
     from agent.session import Session
+    from agent.settings import Settings
     from ingest.errors import FolderError
 
     if not papers.expanduser().is_dir():
         raise FolderError(f"{str(papers)!r} is no folder. Name one with --papers, or leave it out")
+    workers = chat_workers(Settings.load())
     with Session.open(library, create=True) as session:  # what is wrong is said here
         if not session.library.papers():
             tell(f"library {library!r} is empty; the chat says how to fill it.")
@@ -49,7 +55,7 @@ def serve(*, library: str, host: str, port: int | None, papers: Path = Path()) -
     attendant = threading.Thread(target=_attend, args=(host, port, library, ended), daemon=True)
     attendant.start()
     with contextlib.suppress(KeyboardInterrupt):  # which the server passes on when it has ended
-        _run_streamlit(library=library, host=host, port=port, papers=papers)
+        _run_streamlit(library=library, host=host, port=port, papers=papers, workers=workers)
     ended.set()
     attendant.join(JOIN_S)  # a thread that is cut off while it loads a model aborts the process
     print("elute chat stopped.")
@@ -110,11 +116,15 @@ def _attend(host: str, port: int, library: str, ended: threading.Event) -> None:
     if host not in THIS_MACHINE:
         tell(f"others who can reach {host} can read this library and ask it questions.")
     sys.stdout.flush()
-    _warm()
+    pool = _warm()
     gc.collect()
     gc.freeze()  # what is loaded stays; to look through it each time would hold everybody up
     while not ended.wait(COLLECT_S):
         gc.collect()
+        if pool is not None:
+            pool.tidy()
+    if pool is not None:
+        pool.close()
 
 
 def _answers(host: str, port: int) -> bool:
@@ -151,7 +161,7 @@ def _flat(section: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
             yield f"{prefix}{name}", value
 
 
-def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
+def _run_streamlit(*, library: str, host: str, port: int, papers: Path, workers: int) -> None:
     import streamlit
     from streamlit import net_util
 
@@ -163,6 +173,7 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     # from an unknown origin. Nothing here may call out.
     net_util.get_external_ip = _no_external_address
     sys.argv = [str(APP), "--library", library, "--papers", str(papers.expanduser().resolve())]
+    sys.argv += ["--workers", str(workers)]
     is_shared = host not in THIS_MACHINE
     sys.argv += ["--shared"] if is_shared else []
     hosts = THIS_MACHINE if host in THIS_MACHINE else ()
@@ -172,20 +183,24 @@ def _run_streamlit(*, library: str, host: str, port: int, papers: Path) -> None:
     )
 
 
-def _warm() -> None:
-    """Load what the first question and the first table would wait for."""
-    import pandas  # noqa: F401 - only to have it loaded
-
-    from ui.exits import explain
+def _warm() -> Pool | None:
+    """Load what the first question and the first table would wait for; the pool, where one is."""
     from ui.rooms.house import open_house
 
     try:
         house = open_house()
-        house.session.plan("What is the band gap of silicon?")
-        if house.library.papers():
-            house.library.search("band gap", limit=1)
+        if house.pool is not None:
+            house.pool.start()
+        import pandas  # noqa: F401 - only to have it loaded
+
+        if house.pool is None:
+            house.session.plan("What is the band gap of silicon?")
+            if house.library.papers():
+                house.library.search("band gap", limit=1)
     except Exception as error:  # whoever asks will be told; here it is only known sooner
         tell(explain(error)[0])
+        return None
+    return house.pool
 
 
 def _no_external_address() -> None:

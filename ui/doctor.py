@@ -72,6 +72,7 @@ def examine(library: str) -> Iterator[Check]:
     yield _guarded("data folder", lambda: _data_folder(settings.data_dir))
     yield _guarded("embedder", lambda: _embedder(settings))
     yield _guarded("chat model", lambda: _chat_model(settings))
+    yield _guarded("chat", lambda: _chat(settings))
     yield from _library(settings, library)
 
 
@@ -219,6 +220,17 @@ def _chat_model(settings: Settings) -> Check:
     if is_local(url):
         return Check("chat model", "ok", f"{found}, on this machine")
     return Check("chat model", "note", f"{found}; questions and quotes are sent there")
+
+
+def _chat(settings: Settings) -> Check:
+    from agent.pool import chat_workers
+
+    n = chat_workers(settings)
+    if n:
+        many = "another process" if n == 1 else f"up to {n} other processes"
+        return Check("chat", "ok", f"its answers are worked out in {many}")
+    why = "there is one core" if settings.chat_workers is None else "chat_workers is 0"
+    return Check("chat", "note", f"its answers are worked out one after another: {why}")
 
 
 def _library(settings: Settings, name: str) -> Iterator[Check]:

@@ -269,7 +269,7 @@ def _two_papers(
     papers = retriever.shelf.papers
     whole = retriever.affinities(query)
     first = _best_index(whole)
-    queries = [retriever.query(segment) for segment in question.segments]
+    queries = retriever.queries(question.segments)
     fits = [retriever.affinities(part) for part in queries]
     weights = [
         min(1.0, len(part.terms) / 3) * (0.3 if _POINTING_BACK.search(part.text) else 1.0)

@@ -121,3 +121,14 @@ def test_a_conversation_that_cannot_be_kept_is_said_and_answered(
 
     assert isinstance(last, Answered)
     assert "could not be kept" in last.answer.notes[0]
+
+
+def test_a_history_goes_on_in_another_process_as_lines() -> None:
+    here, there = History(), History()
+    for number in range(MAX_TURNS + 2):
+        here.add(f"question {number}", told(f"answer {number}"))
+
+    there.replace(here.lines())
+
+    assert there.lines() == here.lines()
+    assert [message.type for message in there.messages()][:2] == ["system", "human"]

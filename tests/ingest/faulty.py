@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -70,3 +71,8 @@ def babble(path: Path, settings: ReaderSettings) -> ReadPaper:
 def dawdle(path: Path, settings: ReaderSettings) -> ReadPaper:
     time.sleep(0.3)
     return echo(path, settings)
+
+
+def hear_and_say_nothing() -> None:
+    """A process beside that answers nothing."""
+    sys.stdin.read()

@@ -19,6 +19,7 @@ import pytest
 from ingest import chroma, chroma_child
 from ingest.chroma import ChromaIndex, ChromaMirror, open_index, where
 from ingest.chroma_child import Hits, Query, Write
+from ingest.coprocess import ROOT
 from ingest.embedding import PackagedEmbedder, find_model
 from ingest.events import IndexWritten, IngestReport
 from ingest.index import ExactIndex
@@ -268,7 +269,7 @@ def test_a_chroma_that_kills_its_process_is_passed_over_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(papers)
-    monkeypatch.setattr(chroma, "_ENTRY", "import os; os.abort()")
+    monkeypatch.setattr(chroma, "_ENTRY", "os:abort")
 
     report = ingest(mirrored, papers)
 
@@ -285,7 +286,7 @@ def test_a_chroma_that_hangs_is_passed_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(papers)
-    monkeypatch.setattr(chroma, "_ENTRY", "import sys; sys.stdin.read()")
+    monkeypatch.setattr(chroma, "_ENTRY", "tests.ingest.faulty:hear_and_say_nothing")
     monkeypatch.setattr(chroma, "_START_S", 0.3)
 
     report = ingest(mirrored, papers)
@@ -426,7 +427,7 @@ def test_writing_and_asking_chroma_reaches_for_no_network(
 def test_a_child_whose_parent_was_killed_does_not_write_on(tmp_path: Path) -> None:
     started = tmp_path / "started"
     slow = (
-        f"import sys; sys.path.insert(0, {chroma._ROOT!r})\n"
+        f"import sys; sys.path.insert(0, {ROOT!r})\n"
         "from ingest import chroma_child as c\n"
         "import time\n"
         f"c._answer = lambda *_: (open({str(started)!r}, 'w').close(), time.sleep(60))\n"

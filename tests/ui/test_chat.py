@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from tests.ui.journeys.browsing import Chat, serving
 from ui.chat import FIRST_PORT, THIS_MACHINE, free_port, options
 from ui.exits import PortError
 
@@ -112,3 +116,25 @@ def contrast(one: str, other: str) -> float:
 
     high, low = sorted((light(one), light(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def processes_of(chat: Chat, n: int) -> list[psutil.Process]:
+    """The processes that the chat has started, once there are so many."""
+    deadline = time.monotonic() + 60
+    while len(found := psutil.Process(chat.process.pid).children()) < n:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_the_processes_that_answer_end_with_the_chat(tmp_path: Path, how: signal.Signals) -> None:
+    lean = {"ELUTE_CHAT_WORKERS": "1", "ELUTE_EMBEDDER__KIND": "none"}
+    with serving(tmp_path / "data", tmp_path, **lean) as chat:
+        (one,) = processes_of(chat, 1)
+
+        chat.process.send_signal(how)
+        code = chat.process.wait(timeout=60)
+
+        assert code == (0 if how == signal.SIGINT else -signal.SIGKILL)
+        assert not psutil.wait_procs([one], timeout=60)[1]

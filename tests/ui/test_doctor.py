@@ -112,3 +112,19 @@ def test_a_library_made_by_another_embedder_is_found_out(
     assert healthy["status"] == "ok"
     assert mixed["status"] == "broken"
     assert "elute reindex" in mixed["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("0", "one after another: chat_workers is 0"),
+        ("1", "another process"),
+        ("3", "up to 3 other"),
+    ],
+)
+def test_it_says_how_many_processes_answer_in_the_chat(
+    elute: Elute, home: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, found: str
+) -> None:
+    monkeypatch.setenv("ELUTE_CHAT_WORKERS", wanted)
+
+    assert found in checks(elute)["chat"]["found"]

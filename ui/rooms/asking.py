@@ -31,18 +31,18 @@ def page() -> None:
     settle(here)
     papers = {paper.paper_id: paper for paper in house.library.papers()}
     scope = [paper_id for paper_id in st.session_state.get("scope", []) if paper_id in papers]
+    busy = here.run is not None
+    asked = st.session_state.get("question")
+    if asked and busy:
+        here.waiting = str(asked)
+    elif asked:  # what was typed into the field below; its answer is begun while the page is drawn
+        ask(house, here, str(asked), papers=scope)
     if not here.turns and here.run is None:
         _draw_beginning(house, here, papers, scope)
     else:
-        _draw_turns(house, here, papers)
+        _draw_turns(house, here, papers, busy=busy)
     live, latest = st.empty(), st.container()
-    asked = _draw_input(house, papers, scope)
-    if asked and here.run is not None:
-        here.waiting = asked
-    elif asked:
-        ask(house, here, asked, papers=scope)
-        if not here.turns:
-            st.rerun()  # what stands above teaches how to begin
+    _draw_input(house, papers, scope)
     if here.run is not None:
         _draw_run(here, live)
         settle(here)
@@ -54,7 +54,7 @@ def page() -> None:
             st.rerun()  # the list of sessions has changed
         live.empty()
         with latest:
-            _draw_turn_at(house, here, papers, len(here.turns) - 1)
+            _draw_turn_at(house, here, papers, len(here.turns) - 1, busy=False)
 
 
 def _draw_beginning(house: House, here: Visit, papers: dict[str, Paper], scope: list[str]) -> None:
@@ -95,7 +95,7 @@ def _suggested(name: str, generation: int, _house: House) -> tuple[str, ...]:  #
     return suggest_questions(_house.library)
 
 
-def _draw_turns(house: House, here: Visit, papers: dict[str, Paper]) -> None:
+def _draw_turns(house: House, here: Visit, papers: dict[str, Paper], *, busy: bool) -> None:
     draw_session_menu(house, here)
     first = 0
     if len(here.turns) > TURNS_SHOWN and not st.session_state.get(f"all-{here.id}"):
@@ -104,12 +104,14 @@ def _draw_turns(house: House, here: Visit, papers: dict[str, Paper]) -> None:
             st.session_state[f"all-{here.id}"] = True
             st.rerun()
     for number in range(first, len(here.turns)):
-        _draw_turn_at(house, here, papers, number)
+        _draw_turn_at(house, here, papers, number, busy=busy)
 
 
-def _draw_turn_at(house: House, here: Visit, papers: dict[str, Paper], number: int) -> None:
+def _draw_turn_at(
+    house: House, here: Visit, papers: dict[str, Paper], number: int, *, busy: bool
+) -> None:
     with st.container(key=f"turn-{number}"):
-        _draw_turn(house, here, here.turns[number], number, papers)
+        _draw_turn(house, here, here.turns[number], number, papers, busy=busy)
 
 
 def _is_on_top(here: Visit) -> bool:
@@ -118,7 +120,13 @@ def _is_on_top(here: Visit) -> bool:
 
 
 def _draw_turn(
-    house: House, here: Visit, turn: Turn, number: int, papers: dict[str, Paper]
+    house: House,
+    here: Visit,
+    turn: Turn,
+    number: int,
+    papers: dict[str, Paper],
+    *,
+    busy: bool,
 ) -> None:
     draw_question(turn.question)
     if turn.answer is not None:
@@ -128,35 +136,35 @@ def _draw_turn(
         if turn.note:
             st.caption(verbatim_markdown(turn.note))
         if not turn.is_refused:
-            _draw_next(house, here, turn, number)
+            _draw_next(house, here, turn, number, busy=busy)
     elif turn.state is TurnState.STOPPED:
         if turn.note:
             st.html(f'<div class="elute-answer"><p>{lines(turn.note)}</p></div>')
         st.info(
             "Stopped. What stands above was checked; nothing else is kept.", icon=":material/stop:"
         )
-        _draw_again(house, here, turn, number)
+        _draw_again(house, here, turn, number, busy=busy)
     else:
         st.warning(verbatim_markdown(turn.note))
-        _draw_again(house, here, turn, number)
+        _draw_again(house, here, turn, number, busy=busy)
 
 
-def _draw_next(house: House, here: Visit, turn: Turn, number: int) -> None:
+def _draw_next(house: House, here: Visit, turn: Turn, number: int, *, busy: bool) -> None:
     """Other readings of the question, and the answer to take away."""
     assert turn.answer is not None
     with st.container(horizontal=True, key=f"next-{number}"):
         for other in turn.answer.other_readings[:2]:
             if st.button(
                 READ_AS.get(other, f"Read as {other.value}"), key=f"reading-{number}-{other.value}",
-                icon=":material/alt_route:", disabled=here.run is not None,
+                icon=":material/alt_route:", disabled=busy,
             ):  # fmt: skip
                 _again(house, here, turn.answer.question, other)
         draw_turn_menu(turn, number, house)
 
 
-def _draw_again(house: House, here: Visit, turn: Turn, number: int) -> None:
+def _draw_again(house: House, here: Visit, turn: Turn, number: int, *, busy: bool) -> None:
     if st.button("Ask again", key=f"again-{number}", icon=":material/refresh:",
-                 disabled=here.run is not None):  # fmt: skip
+                 disabled=busy):  # fmt: skip
         _again(house, here, turn.question, None)
 
 
@@ -171,7 +179,7 @@ def draw_question(question: str) -> None:
     st.html(f'<h2 class="elute-question{kind}">{lines(question)}</h2>')
 
 
-def _draw_input(house: House, papers: dict[str, Paper], scope: list[str]) -> str | None:
+def _draw_input(house: House, papers: dict[str, Paper], scope: list[str]) -> None:
     """The field for the next question, and which papers it is asked of."""
     with st.bottom:
         if papers:
@@ -187,12 +195,11 @@ def _draw_input(house: House, papers: dict[str, Paper], scope: list[str]) -> str
                         st.session_state["scope"] = chosen
                         st.rerun()
                 _draw_privacy(house)
-        asked = st.chat_input(
+        st.chat_input(
             "Ask a question, or for a property",
             max_chars=MAX_QUESTION_CHARS,
             key="question",
         )
-    return str(asked) if asked else None
 
 
 def _draw_privacy(house: House) -> None:

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from agent.pool import Pool
 from agent.session import Session
 from agent.session_store import SESSIONS_FILE, SessionStore
 from agent.settings import Settings
 from ingest.library import Library
+from ui.exits import tell
 from ui.rooms.intake import Intake
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -30,6 +32,7 @@ class House:
     papers_root: Path  # the folder picker never leaves it
     settings: Settings
     is_shared: bool = False  # with people at other machines: each has a list of sessions
+    pool: Pool | None = None  # processes that answer; None: this one does
 
     @property
     def library(self) -> Library:
@@ -56,6 +59,7 @@ class Asked:
     library: str
     papers: Path
     is_shared: bool
+    workers: int  # processes that answer; 0: the chat's own
 
 
 def asked_for() -> Asked:
@@ -64,8 +68,10 @@ def asked_for() -> Asked:
     parser.add_argument("--library", default="default")
     parser.add_argument("--papers", type=Path, default=Path())
     parser.add_argument("--shared", action="store_true")
+    parser.add_argument("--workers", type=int, default=0)
     found = parser.parse_known_args(sys.argv[1:])[0]
-    return Asked(str(found.library), found.papers.expanduser().resolve(), found.shared)
+    papers = found.papers.expanduser().resolve()
+    return Asked(str(found.library), papers, found.shared, found.workers)
 
 
 def open_house() -> House:
@@ -76,13 +82,14 @@ def open_house() -> House:
         SettingsError: A setting is wrong.
     """
     asked = asked_for()
-    return _open(asked.library, str(asked.papers), asked.is_shared)
+    return _open(asked.library, str(asked.papers), asked.is_shared, asked.workers)
 
 
 @st.cache_resource(show_spinner="Opening the library ...", max_entries=4)
-def _open(name: str, papers: str, is_shared: bool) -> House:
+def _open(name: str, papers: str, is_shared: bool, workers: int) -> House:
     settings = Settings.load()
     session = Session.open(name, create=True)
+    pool = Pool(session.library.settings, settings.model, workers, tell=tell) if workers else None
     return House(
         name=name,
         session=session,
@@ -91,4 +98,5 @@ def _open(name: str, papers: str, is_shared: bool) -> House:
         papers_root=Path(papers),
         settings=settings,
         is_shared=is_shared,
+        pool=pool,
     )

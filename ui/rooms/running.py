@@ -1,11 +1,14 @@
-"""A question while it is answered: in a thread, so that a visitor can stop it or look around."""
+"""A question while it is answered: beside the page, so that a visitor can stop it or look around.
+
+A process of the pool works the answer out, or, where there is none, this process in a thread.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 
 from agent.answer import Answer
@@ -16,6 +19,7 @@ from agent.events import (
     EvidenceFound,
     Planned,
     Refused,
+    Restarted,
     Screened,
     Searching,
     TextDelta,
@@ -24,6 +28,7 @@ from agent.events import (
     ToolStarted,
 )
 from agent.plan import Reading
+from agent.pool import NoWorkers, Pool
 from agent.session import Session
 from agent.session_store import Turn, TurnState
 from ui.exits import explain
@@ -43,6 +48,7 @@ class Run:
         papers: Ids of the papers to answer from; None: all.
         reading: How the visitor wants it to be read; None: as the planner reads it.
         uses_model: Whether the answer is waited for rather than worked out here.
+        pool: Processes that can answer; None: it is answered in this one.
         on_end: Called once with the turn, from the thread or from `stop`; returns it as kept.
     """
 
@@ -54,6 +60,7 @@ class Run:
         papers: Collection[str] | None = None,
         reading: Reading | None = None,
         uses_model: bool = False,
+        pool: Pool | None = None,
         on_end: Callable[[Turn], Turn] = lambda turn: turn,
     ) -> None:
         self.question = question
@@ -64,6 +71,7 @@ class Run:
         self._session = session
         self._papers = papers
         self._reading = reading
+        self._pool = pool
         self._turnstile = _WITH_MODEL if uses_model else _AT_ONCE
         self._on_end = on_end
         self._asked_at = datetime.now(UTC)
@@ -89,19 +97,32 @@ class Run:
 
     def _work(self) -> None:
         try:
-            with self._turnstile:
-                for event in self._session.ask(
-                    self.question, papers=self._papers, reading=self._reading
-                ):
-                    if self._ended.is_set():
-                        return
-                    if isinstance(event, Answered | Refused):
-                        self._end(TurnState.DONE, answer=event.answer)
-                        return
-                    self._note(event)
+            for event in self._events():
+                if self._ended.is_set():
+                    return
+                if isinstance(event, Answered | Refused):
+                    self._end(TurnState.DONE, answer=event.answer)
+                    return
+                self._note(event)
             self._end(TurnState.FAILED, note="The session ended without an answer. Ask again.")
         except Exception as error:  # a front door: what breaks is told in a sentence
             self._end(TurnState.FAILED, note=explain(error)[0])
+
+    def _events(self) -> Iterator[Event]:
+        if self._pool is not None:
+            try:
+                yield from self._pool.ask(
+                    self._session,
+                    self.question,
+                    papers=self._papers,
+                    reading=self._reading,
+                    stopped=self._ended,
+                )
+                return
+            except NoWorkers:
+                self.text = ""
+        with self._turnstile:
+            yield from self._session.ask(self.question, papers=self._papers, reading=self._reading)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, TextDelta):
@@ -109,6 +130,9 @@ class Run:
             self._do("Writing, each sentence checked")
         elif isinstance(event, Screened):
             self._do("Screened; reading the question")
+        elif isinstance(event, Restarted):
+            self.text = ""
+            self._do(event.why)
         elif isinstance(event, Completed):
             self._do(f"Understood as: {event.question}")
         elif isinstance(event, Planned):

@@ -94,6 +94,7 @@ def ask(
         papers=papers or None,
         reading=reading,
         uses_model=house.settings.model.is_configured,
+        pool=house.pool,
         on_end=lambda turn: store.add(session_id, library, turn, owner=whose),
     )
 

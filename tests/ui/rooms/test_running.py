@@ -4,7 +4,16 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from agent.events import Answered, Event, Searching, TextDelta, ToolFinished, ToolStarted
+from agent.events import (
+    Answered,
+    Event,
+    Restarted,
+    Searching,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
+from agent.pool import NoWorkers
 from agent.session_store import Turn, TurnState
 from tests.ui.scripted import ANSWERED, ScriptedSession
 from ui.rooms.asking import status_html
@@ -95,3 +104,38 @@ def test_an_answer_that_cannot_be_kept_is_shown_with_a_note() -> None:
     assert run.turn is not None
     assert run.turn.answer == ANSWERED
     assert "could not be kept" in run.turn.note
+
+
+class ScriptedPool:
+    """Yields what it is given; an exception is raised."""
+
+    def __init__(self, *events: Event | Exception) -> None:
+        self.events = events
+
+    def ask(self, *_: Any, **__: Any) -> Iterator[Event]:
+        for event in self.events:
+            if isinstance(event, Exception):
+                raise event
+            yield event
+
+
+def test_what_was_said_before_the_work_began_anew_is_not_shown() -> None:
+    pool = ScriptedPool(TextDelta(text="Lost."), Restarted(why="It ended"), TextDelta(text="New."))
+
+    run = Run(ScriptedSession({}), "q", pool=pool)  # type: ignore[arg-type]
+
+    assert has_ended(run)
+    assert run.text == "New."
+
+
+def test_where_the_pool_has_no_process_the_question_is_answered_here() -> None:
+    session = ScriptedSession({})
+    pool = ScriptedPool(TextDelta(text="Lost."), NoWorkers("none"))
+
+    run = Run(session, "q", papers=["p"], pool=pool)  # type: ignore[arg-type]
+
+    assert has_ended(run)
+    assert run.turn is not None
+    assert run.turn.answer == ANSWERED
+    assert session.asked == [("q", ["p"], None)]
+    assert "Lost" not in run.text
