@@ -5,6 +5,7 @@ AgentError
 ├── QuestionError     a question that cannot be asked (empty, too long)
 ├── ExportError       an answer that cannot be written in the form asked for
 ├── BundleError       a file that is no bundle of an answer
+├── TrainingError     a library from which no weights can be learned, or whose own cannot be read
 ├── WorkerLost        a process that worked on a question ended
 └── ModelError        the chat model's endpoint is missing, refuses, or fails half-way
 """
@@ -32,6 +33,10 @@ class ExportError(AgentError):
 
 class BundleError(AgentError):
     """A file is no bundle of an answer, or one of a later elute."""
+
+
+class TrainingError(AgentError):
+    """No weights can be learned from a library, or those that were cannot be read."""
 
 
 class WorkerLost(AgentError):

@@ -12,6 +12,7 @@ behind the weights.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -194,10 +195,16 @@ def _scaled(values: Doubles) -> Doubles:
 
 
 def _mean_of_best(values: Floats, groups: Ints, n_groups: int) -> Doubles:
-    """The mean of the BEST_WINDOWS largest values of each group."""
+    """The mean of the BEST_WINDOWS largest values of each group; 0 where it has none."""
     means = np.zeros(n_groups)
     starts = np.searchsorted(groups, np.arange(n_groups + 1)).tolist()
-    for group in range(n_groups):
-        top = -np.sort(-values[starts[group] : starts[group + 1]])[:BEST_WINDOWS]
-        means[group] = float(top.mean()) if len(top) else 0.0
+    best = [
+        -np.sort(-values[start:end])[:BEST_WINDOWS] for start, end in itertools.pairwise(starts)
+    ]
+    full = [group for group, top in enumerate(best) if len(top) == BEST_WINDOWS]
+    if full:
+        means[full] = np.stack([best[group] for group in full]).mean(axis=1)
+    for group, top in enumerate(best):
+        if 0 < len(top) < BEST_WINDOWS:
+            means[group] = top.mean()
     return means

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,18 +23,15 @@ from ingest.stored import (
     FileState,
     FileStatus,
     Fingerprint,
-    PageHit,
-    PaperHit,
     Place,
     Unit,
     Vectors,
 )
+from ingest.term_search import TermSearch
 from ingest.tokens import AXES, TokenVectors
 
-MAX_QUERY_TERMS: Final = 64  # of a longer question the rarest terms are searched
 
-
-class CatalogReader:
+class CatalogReader(TermSearch):
     """The reading half of `ingest.catalog.Catalog`.
 
     Args:
@@ -43,7 +40,7 @@ class CatalogReader:
     """
 
     def __init__(self, database: Database, fold_key: Callable[[str], str]) -> None:
-        self._db = database
+        super().__init__(database)
         self._fold_key = fold_key
 
     @property
@@ -63,11 +60,6 @@ class CatalogReader:
     def snapshot(self) -> AbstractContextManager[None]:
         """All reads inside, in this thread, see one state of the catalog."""
         return self._db.snapshot()
-
-    def generation(self) -> int:
-        """A number that grows whenever what readers see changes."""
-        row = self._db.one("SELECT max(generation) FROM journal")
-        return int(row[0] or 0) if row else 0
 
     def fingerprint(self) -> Fingerprint | None:
         """What the index was made with; None while the library is new."""
@@ -302,55 +294,6 @@ class CatalogReader:
             (unit, str(self.fingerprint())),
         )
         return int(row[0]) if row else 0
-
-    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
-        """How many pages hold each of these folded terms; 0 where none does."""
-        return self._frequency("page_vocabulary", terms)
-
-    def _frequency(self, vocabulary: str, terms: Iterable[str]) -> dict[str, int]:
-        counts = dict.fromkeys(terms, 0)
-        with self._db.snapshot():
-            for term in counts:
-                row = self._db.one(f"SELECT doc FROM {vocabulary} WHERE term = ?", (term,))
-                counts[term] = int(row[0]) if row else 0
-        return counts
-
-    def search_pages(self, terms: Sequence[str], limit: int) -> list[PageHit]:
-        """The pages with the best BM25 score for any of these folded terms."""
-        with self._db.snapshot():
-            match = self._match("page_vocabulary", terms)
-            if match is None:
-                return []
-            rows = self._db.rows(
-                "SELECT papers.paper_id, pages.number, hits.score FROM (SELECT rowid, "
-                "-rank AS score FROM fts_pages WHERE fts_pages MATCH ? ORDER BY rank LIMIT ?) "
-                "AS hits JOIN pages ON pages.row = hits.rowid "
-                "JOIN papers ON papers.row = pages.paper "
-                "ORDER BY hits.score DESC, papers.row, pages.number",
-                (match, limit),
-            )
-        return [PageHit(paper_id=row[0], page=row[1], score=row[2]) for row in rows]
-
-    def search_papers(self, terms: Sequence[str], limit: int) -> list[PaperHit]:
-        """The papers with the best BM25 score for any of these folded terms."""
-        with self._db.snapshot():
-            match = self._match("paper_vocabulary", terms)
-            if match is None:
-                return []
-            rows = self._db.rows(
-                "SELECT papers.paper_id, hits.score FROM (SELECT rowid, -rank AS score "
-                "FROM fts_papers WHERE fts_papers MATCH ? ORDER BY rank LIMIT ?) AS hits "
-                "JOIN papers ON papers.row = hits.rowid ORDER BY hits.score DESC, papers.row",
-                (match, limit),
-            )
-        return [PaperHit(paper_id=row[0], score=row[1]) for row in rows]
-
-    def _match(self, vocabulary: str, terms: Sequence[str]) -> str | None:
-        """An FTS5 query for any of ``terms`` that occur at all."""
-        counts = self._frequency(vocabulary, terms)
-        known = sorted((count, term) for term, count in counts.items() if count)
-        quoted = ['"' + term.replace('"', '""') + '"' for _, term in known[:MAX_QUERY_TERMS]]
-        return " OR ".join(quoted) or None
 
     # Files
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +23,7 @@ from ingest.paper import Chunk, Paper, Passage
 from ingest.ranking import Floats, Ints, PageScore, Query, Ranking, best_of_each, page_scores
 from ingest.shelf import Shelf
 from ingest.terms import fold_terms
-from ingest.tokens import TokenEmbedder, nearest, rarities
+from ingest.tokens import TokenEmbedder, TokenVectors, joined, nearest, rarities
 
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
@@ -81,35 +81,31 @@ class Retriever:
         Raises:
             QueryError: ``text`` is empty or longer than MAX_QUERY_CHARS.
         """
-        stripped = text.strip()
-        if not stripped:
-            raise QueryError("the question is empty")
-        if len(stripped) > MAX_QUERY_CHARS:
-            raise QueryError(
-                f"the question has {len(stripped):,} characters; at most {MAX_QUERY_CHARS:,} can"
-                " be searched"
-            )
-        if self._still is None:
-            return self._query(stripped)
-        if stripped not in self._asked:
-            self._asked[stripped] = self._query(stripped)
-        return self._asked[stripped]
+        return self.queries([text])[0]
 
-    def _query(self, text: str) -> Query:
-        terms = tuple(dict.fromkeys(fold_terms(text)))
-        shelf = self.shelf
+    def queries(self, texts: Sequence[str]) -> list[Query]:
+        """The same of several texts, embedded together."""
+        asked = [_checked(text) for text in texts]
+        made = self._asked if self._still is not None else {}
+        new = [text for text in dict.fromkeys(asked) if text not in made]
+        for text, (vector, tokens) in zip(new, self._embedded(new), strict=True):
+            terms = tuple(dict.fromkeys(fold_terms(text)))
+            made[text] = Query(text, terms, vector, self._rarity(terms), tokens)
+        return [made[text] for text in asked]
+
+    def _rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        n_pages = self.shelf.n_pages
         counts = self._catalog.document_frequency(terms)
-        idf = {
-            term: math.log(1 + (shelf.n_pages - n + 0.5) / (n + 0.5)) for term, n in counts.items()
-        }
-        vector, tokens = None, None
-        if self._embedder is not None and shelf.matrix is not None:
-            if isinstance(self._embedder, TokenEmbedder):
-                matrix, tokens = self._embedder.embed_tokens([text])
-            else:
-                matrix = self._embedder.embed([text])
-            vector = matrix[0]
-        return Query(text=text, terms=terms, vector=vector, idf=idf, tokens=tokens)
+        return {term: math.log(1 + (n_pages - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
+
+    def _embedded(self, texts: Sequence[str]) -> list[tuple[Floats | None, TokenVectors | None]]:
+        """The vector of each text and its tokens, as far as library and embedder have them."""
+        if self._embedder is None or self.shelf.matrix is None or not texts:
+            return [(None, None)] * len(texts)
+        if not isinstance(self._embedder, TokenEmbedder):
+            return [(vector, None) for vector in self._embedder.embed(texts)]
+        matrix, tokens = self._embedder.embed_tokens(texts)
+        return [(vector, tokens.of([row])) for row, vector in enumerate(matrix)]
 
     def rank(self, query: Query, paper: Paper | None = None) -> Ranking:
         """All pages of the library, or of one paper, those that bear most on ``query`` first."""
@@ -162,22 +158,18 @@ class Retriever:
         met = np.zeros(len(shelf.page_of), dtype=np.float32)
         windows_met = met.copy()
         read = np.zeros(len(shelf.page_keys), dtype=bool)
-        found = []
-        for page in pages:
-            tokens, rows = shelf.tokens(int(page)), shelf.rows_of(int(page))
+        found: list[tuple[int, slice, TokenVectors]] = []
+        for page in pages.tolist():
+            tokens, rows = shelf.tokens(page), shelf.rows_of(page)
             if tokens is not None and len(tokens) == rows.stop - rows.start:
-                found.append((int(page), rows, tokens))
+                found.append((page, rows, tokens))
                 read[page] = True
         if not found:
             return met, windows_met, read
+        self._meet_anew(shelf, query, found)
         weights = rarities(question, [tokens for _, _, tokens in found])
-        for page, rows, tokens in found:
-            met_before = (shelf.generation, page)
-            if met_before not in query.nearest:
-                page_cosines = nearest(question, tokens)
-                page_cosines[~shelf.quotable[rows]] = -1.0
-                query.nearest[met_before] = page_cosines
-            page_cosines = query.nearest[met_before]
+        for page, rows, _ in found:
+            page_cosines = query.nearest[shelf.generation, page]
             # Not by BLAS: on some processors it raises the flag of an invalid value without one.
             met[rows] = np.einsum("st,t->s", page_cosines, weights)
             windows = page_cosines.copy()
@@ -185,6 +177,22 @@ class Retriever:
                 np.maximum(windows[:-step], page_cosines[step:], out=windows[:-step])
             windows_met[rows] = np.einsum("st,t->s", windows, weights)
         return met, windows_met, read
+
+    def _meet_anew(
+        self, shelf: Shelf, query: Query, found: Sequence[tuple[int, slice, TokenVectors]]
+    ) -> None:
+        """Let pages meet the question that have not met it before, all at once."""
+        assert query.tokens is not None
+        new = [each for each in found if (shelf.generation, each[0]) not in query.nearest]
+        if not new:
+            return
+        cosines = nearest(query.tokens, joined(tokens for _, _, tokens in new))
+        start = 0
+        for page, rows, tokens in new:
+            page_cosines = cosines[start : start + len(tokens)]
+            page_cosines[~shelf.quotable[rows]] = -1.0
+            query.nearest[shelf.generation, page] = page_cosines
+            start += len(tokens)
 
     def affinities(self, query: Query) -> list[float]:
         """How well each paper of the shelf fits ``query``, by its words and its best windows."""
@@ -235,3 +243,15 @@ def _found_by(page: PageScore, *, dense: bool) -> str:
     if not dense:
         return "lexical"
     return "lexical+dense" if page.lexical > 0 else "dense"
+
+
+def _checked(text: str) -> str:
+    stripped = text.strip()
+    if not stripped:
+        raise QueryError("the question is empty")
+    if len(stripped) > MAX_QUERY_CHARS:
+        raise QueryError(
+            f"the question has {len(stripped):,} characters; at most {MAX_QUERY_CHARS:,} can"
+            " be searched"
+        )
+    return stripped

@@ -25,6 +25,7 @@ TOKENS: Final = "tokens-96-1"
 AXES: Final = 96
 _AXES_FILE: Final = Path(__file__).parent / "data" / "token_axes.npy"
 _STEPS: Final = 254.0  # a number in [-0.5, 0.5] to a byte; 0.2 % lie beyond and are clipped
+_ONE_THREAD: Final = 200_000  # multiplications that OpenBLAS makes in one thread, and some to spare
 
 Floats = NDArray[np.float32]
 
@@ -90,15 +91,31 @@ def nearest(question: TokenVectors, texts: TokenVectors) -> Floats:
     Returns:
         Shape (texts, tokens of the question); -1 where a text has no token.
     """
-    asked = question.codes.astype(np.float32) / _STEPS
-    best = np.full((len(texts), len(asked)), -1.0, dtype=np.float32)
+    best = np.full((len(texts), len(question.codes)), -1.0, dtype=np.float32)
     filled = np.flatnonzero(texts.counts)
-    if not len(filled) or not len(asked):
+    if not len(filled) or not len(question.codes):
         return best
-    cosines = np.einsum("ta,qa->tq", texts.codes.astype(np.float32) / _STEPS, asked)
     starts = np.cumsum(texts.counts, dtype=np.int64) - texts.counts
-    best[filled] = np.maximum.reduceat(cosines, starts[filled], axis=0)
+    best[filled] = np.maximum.reduceat(_products(texts.codes, question.codes), starts[filled])
+    best[filled] /= _STEPS * _STEPS
     return best
+
+
+def _products(codes: NDArray[np.int8], asked: NDArray[np.int8]) -> Floats:
+    """Scalar products of all rows of ``codes`` with those of ``asked``: whole numbers, exactly.
+
+    No sum of AXES products of two bytes is beyond what a float32 holds exactly, so the result is
+    the same in whatever order a processor adds.
+    """
+    wanted = np.ascontiguousarray(asked.T, dtype=np.float32)
+    products = np.empty((len(codes), len(asked)), dtype=np.float32)
+    # In pieces so small that BLAS does not wake its threads, which spin while they wait.
+    step = max(1, _ONE_THREAD // wanted.size)
+    with np.errstate(invalid="ignore"):  # raised by some processors' BLAS without a reason
+        for start in range(0, len(codes), step):
+            some = codes[start : start + step].astype(np.float32)
+            np.matmul(some, wanted, out=products[start : start + step])
+    return products
 
 
 def rarities(question: TokenVectors, parts: Sequence[TokenVectors]) -> Floats:
@@ -111,13 +128,15 @@ def rarities(question: TokenVectors, parts: Sequence[TokenVectors]) -> Floats:
     n_texts = sum(map(len, parts))
     held = np.zeros(len(question.ids), dtype=np.int64)
     wanted, places = np.unique(question.ids, return_inverse=True)
-    for part in parts:
+    if len(wanted) and parts:
+        ids = np.concatenate([part.ids for part in parts])
+        ends = np.cumsum(np.concatenate([part.counts for part in parts]), dtype=np.int64)
         # Which of the tokens stand where, and in how many texts each.
-        at = np.minimum(np.searchsorted(wanted, part.ids), max(len(wanted) - 1, 0))
-        hits = np.flatnonzero(wanted[at] == part.ids) if len(wanted) else at[:0]
-        text_of = np.searchsorted(np.cumsum(part.counts, dtype=np.int64), hits, side="right")
-        texts_by_token = np.unique(at[hits] * (len(part) + 1) + text_of) // (len(part) + 1)
-        held += np.bincount(texts_by_token, minlength=len(wanted))[places]
+        at = np.minimum(np.searchsorted(wanted, ids), len(wanted) - 1)
+        hits = np.flatnonzero(wanted[at] == ids)
+        text_of = np.searchsorted(ends, hits, side="right")
+        texts_by_token = np.unique(at[hits] * (n_texts + 1) + text_of) // (n_texts + 1)
+        held = np.bincount(texts_by_token, minlength=len(wanted))[places]
     weights = np.log(1 + n_texts / (1 + held.astype(np.float32)))
     total = float(weights.sum())
     return np.asarray(weights / total if total else weights, dtype=np.float32)

@@ -43,6 +43,7 @@ _PREFIXES = re.compile(r"^(?:para|meta|ortho|alpha|beta|gamma|nor|desmethyl|des|
 
 # Codes are written in capitals; lower case and words are left alone.
 _CODES = (
+    ("us-tetrahydrocannabinols", r"THC[HPB]|THC-?O(?:-?[Aa]cetate)?|HU-?210"),
     (
         "us-cannabimimetic",
         r"JWH-?\d{3}(?:-[A-Z0-9]+)?|AM-?(?:\d{4}|6[79]\d)|CP-?\d{2},?\d{3}(?:-C\d)?|RCS-\d+|UR-?\d{3}|XLR-?\d+",
@@ -55,7 +56,7 @@ _CODES = (
     ),
     (
         "uk-phenethylamines",
-        r"2C-(?:T-?\d{0,2}|[A-Z]{1,2})(?:-FLY)?|25[A-Z]\d?-?NB(?:OMe|OH|F|MD|2OMe)",
+        r"[Bb]romo-?[Dd]ragon-?[Ff]ly|2C-(?:T-?\d{0,2}|[A-Z]{1,2})(?:-FLY)?|25[A-Z]\d?-?NB(?:OMe|OH|F|MD|2OMe)",
     ),
     (
         "uk-cathinones",

@@ -27,8 +27,10 @@ class Candidate(NamedTuple):
     """Also a word, a formula or a code, so that it means nothing when it cannot be read."""
 
 
-_INCHI = re.compile(r"\bInChI\s*=\s*1S?/[^\s\"'`<>|]+", re.IGNORECASE)
-_BARE_INCHI = re.compile(r"(?<![\w/=])1S?/[A-Z][A-Za-z0-9.]*/c[0-9(),\-*;]+[^\s\"'`<>|]*")
+# Notations are ASCII; letters of other scripts may stand at their sides without a space.
+_SIGN = r"(?:(?![\"'`<>|])[!-~])"
+_INCHI = re.compile(rf"(?<![A-Za-z])InChI\s*=\s*1S?/{_SIGN}+", re.IGNORECASE)
+_BARE_INCHI = re.compile(rf"(?<![\w/=])1S?/[A-Z][A-Za-z0-9.]*/c[0-9(),\-*;]+{_SIGN}*")
 _INCHIKEY = re.compile(
     r"(?<![A-Za-z])([A-Za-z]{14})\s?-\s?([A-Za-z]{8,10})(?:\s?-\s?([A-Za-z])?)?(?![A-Za-z])"
 )
@@ -44,7 +46,7 @@ _ATOM = r"\[[^\[\]\s]{1,40}\]|Br|Cl|[BCNOPSFI]|[bcnops]|\*"
 _SMILES = re.compile(rf"(?:{_ATOM}|[-=#$:/\\.()~]|%\d\d|\d)+")
 # The same signs in any order: a SMILES that lost a bracket.
 _LOOSE_SMILES = re.compile(r"(?:Br|Cl|\[[^\[\]\s]{1,40}\]|[BCNOPSFIbcnops0-9=#()\[\]@/\\+.%:*-])+")
-_CHUNK = re.compile(r"\S+")
+_CHUNK = re.compile(r"[!-~]+|[^\s!-~]+")
 _ATOM_SIGN = re.compile(_ATOM)
 _STRUCTURAL = re.compile(r"[=#()\[\]\\@]|[a-zA-Z\])]\d")
 _FORMULA = re.compile(

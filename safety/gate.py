@@ -9,27 +9,27 @@ its citation, never repeats what was asked, and says what can be done instead.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from safety.aliases import HARMFUL_CLASSES
+from safety.asking import add_classes, leans, strictest, wants_drug_of_precursor
 from safety.audit import AuditLog
+from safety.conversation import pieces, pointed, stand_ins
 from safety.errors import AuditError, SafetyError, ScreeningError
 from safety.finding import Finding, Screening
 from safety.intent import (
     Intent,
     asks_on,
     is_lab_prose,
-    masked,
     read_intent,
-    refers_back,
     speaks_of_safety,
+    spelt_out,
 )
-from safety.lexicon import DRUG_WISH, S
+from safety.leaning import SURE, leaning
+from safety.lexicon import S
 from safety.screening import Screener, default_screener
-from safety.substance import Decision, Hit, Level, Verdict
+from safety.substance import Decision, Level, Verdict
 from safety.wording import BANNER, NOTE, SOURCES, note, refusal, unscreened
 
 logger = logging.getLogger("elute.safety")
@@ -64,8 +64,6 @@ _MAX_LEAVES = 5_000
 _MAX_DEPTH = 40
 _TURNS = 12
 """Earlier turns that a request is read with."""
-
-_QUOTED = re.compile(r"[\"'“”‘’«»`]([^\s\"'“”‘’«»`]{1,24})[\"'“”‘’«»`]")
 
 
 class Gate:
@@ -179,10 +177,12 @@ class Gate:
         screener = self._screener or default_screener()
         screening = screener.examine(text, described=True)
         intent = strictest(screening)
-        _add_classes(screening, intent)
+        if intent.rank < Intent.STRUCTURE.rank and leans(screening):
+            intent = Intent.MAKING
+        add_classes(screening, intent)
         if conversation:
             intent = self._with_earlier_turns(screener, text, screening, intent, conversation)
-        if intent is Intent.MAKING and _wants_drug_of_precursor(screening):
+        if intent is Intent.MAKING and wants_drug_of_precursor(screening):
             screening.findings = [_at_least_block(f) for f in screening.findings]
         return screening, intent
 
@@ -198,22 +198,31 @@ class Gate:
         earlier = [str(turn) for turn in conversation[-_TURNS:]]
         together = screener.examine("\n".join([*earlier, text]), described=True)
         before = screener.examine("\n".join(earlier), described=True)
-        pieces = _QUOTED.findall("\n".join([*earlier, text]))
-        if len(pieces) > 1:  # "the first half is 'mor', the second 'phine'"
-            for finding in screener.examine("".join(pieces)).findings:
+        if name := pieces([*earlier, text]):
+            for finding in screener.examine(name).findings:
                 together.add(finding)
         split = [f for f in together.findings if not _knows(before, f) and not _knows(screening, f)]
         screening.findings.extend(split)
-        if not (refers_back(text) or split):
+        turn = pointed(text, stand_ins(earlier))
+        if turn is None and not split:
             return intent
-        intents = [strictest(screener.examine(turn, described=True)) for turn in earlier]
+        turn = turn or f"{S}: {text}"
+        said = leaning(spelt_out(turn))
+        intents = [strictest(screener.examine(each, described=True)) for each in earlier]
         asked = max(intents, default=intent, key=lambda i: i.rank)
-        if intent.rank < asked.rank and (asks_on(text) or split or len(text.split()) <= 6):
-            intent = asked
-        if asks_on(text) and not speaks_of_safety(text):
-            intent = Intent.MAKING  # solvents and temperatures are asked for to make something
+        goes_on = asks_on(text) and not speaks_of_safety(text)
+        if (
+            said > -2 * SURE
+            and intent.rank < asked.rank
+            and (goes_on or split or len(text.split()) <= 6)
+        ):
+            intent = asked  # what goes on from a request for making asks for it again
+        if said > SURE:
+            intent = Intent.MAKING
+        elif not turn.startswith(f"{S}: "):
+            intent = max(intent, read_intent(turn), key=lambda i: i.rank)
         if intent.rank >= Intent.STRUCTURE.rank:
-            _add_classes(before, asked)
+            add_classes(before, intent, spoken_of=True)
             screening.findings.extend(f for f in before.findings if not _knows(screening, f))
             screening.unread.extend(before.unread)
         return intent
@@ -239,7 +248,7 @@ class Gate:
         if is_output and intent is Intent.MAKING:
             for turn in conversation:
                 asked = screener.examine(turn, described=True)
-                _add_classes(asked, Intent.MAKING)
+                add_classes(asked, Intent.MAKING)
                 for finding in asked.findings:
                     whole.add(finding)
         return whole, intent
@@ -360,50 +369,10 @@ def leaves(data: Any) -> Iterator[str]:
             yield str(value)
 
 
-def strictest(screening: Screening) -> Intent:
-    """The strictest intent in any reading of a text."""
-    intents = [
-        read_intent(r.text, r.spans, has_reaction=r.has_reaction) for r in screening.readings
-    ]
-    return max(intents, default=Intent.FACTS, key=lambda i: i.rank)
-
-
-def _add_classes(screening: Screening, intent: Intent) -> None:
-    """Whole classes spoken of without a member ("a nerve agent"), where one is to be made."""
-    if intent.rank < Intent.STRUCTURE.rank:
-        return
-    for reading in screening.readings:
-        for harmful in HARMFUL_CLASSES:
-            match = harmful.pattern.search(reading.text)
-            if match is None:
-                continue
-            # The class must be what is to be made, not what something else is about.
-            spans = [*reading.spans, match.span()]
-            if read_intent(reading.text, spans).rank < Intent.STRUCTURE.rank:
-                continue
-            marked = masked(reading.text, [match.span()])
-            if S in marked:
-                hit = Hit(
-                    name=harmful.name, list=harmful.list, edition="", schedule="the class as such",
-                    jurisdiction="", citation=harmful.citation, how="description", score=1.0,
-                    level=Level.BLOCK,
-                )  # fmt: skip
-                screening.add(Finding(hit, Level.BLOCK))
-
-
 def _knows(screening: Screening, finding: Finding) -> bool:
     return any(
         (f.hit.name, f.hit.list) == (finding.hit.name, finding.hit.list) for f in screening.findings
     )
-
-
-def _wants_drug_of_precursor(screening: Screening) -> bool:
-    """Whether a drug precursor is to be turned into something that is not named."""
-    if not any(
-        f.hit.list == "us-chemicals" and f.own_level is Level.WARN for f in screening.findings
-    ):
-        return False
-    return any(DRUG_WISH.search(r.text) for r in screening.readings)
 
 
 def _at_least_block(finding: Finding) -> Finding:

@@ -59,10 +59,11 @@ def read_intent(
         spans: Where listed substances stand in it.
         has_reaction: It holds a reaction SMILES, which asks for or gives a way of making.
     """
-    marked = _spelt_out(masked(text, spans)[:_MAX_CHARS])
+    marked = spelt_out(masked(text, spans)[:_MAX_CHARS])
     found = Intent.MAKING if has_reaction else Intent.FACTS
     for sentence in _SENTENCE.split(marked):
-        if sentence and sentence.strip():
+        sentence = lexicon.IDIOM.sub(" ", sentence) if sentence else ""
+        if sentence.strip():
             found = max(found, _sentence_intent(sentence), key=lambda i: i.rank)
     coaxed = S in marked and lexicon.COAXING.search(marked) is not None
     if coaxed and (lexicon.SOFT.search(marked) or lexicon.HARD.search(marked)):
@@ -71,11 +72,13 @@ def read_intent(
 
 
 _DIGITS = str.maketrans("013457", "oleast")
-_DIGIT_WORD = re.compile(r"\b(?=[a-z]*\d)(?=\d*[a-z])[a-z013457]{3,}\b", re.IGNORECASE)
+_DIGIT_WORD = re.compile(
+    r"\b(?!(?:LD|LC|IC|EC|ED)50\b)(?=[a-z]*\d)(?=\d*[a-z])[a-z013457]{3,}\b", re.IGNORECASE
+)
 _HOW_TO = re.compile(r"\bhow 2 |\bhow2 ?", re.IGNORECASE)
 
 
-def _spelt_out(text: str) -> str:
+def spelt_out(text: str) -> str:
     """Words with their letters again where digits stand for some: ``how 2 mak3``."""
     text = _HOW_TO.sub("how to ", text)
     return _DIGIT_WORD.sub(lambda match: match.group().translate(_DIGITS), text)
@@ -102,7 +105,7 @@ def _is_making(sentence: str) -> bool:
     other = lexicon.OTHER_TARGET.search(sentence) is not None
     past = lexicon.HISTORY.search(sentence) is not None
     safe = lexicon.SAFE.search(sentence) is not None
-    directed = lexicon.DIRECTED.search(sentence) is not None or _stands_close(sentence)
+    directed = _is_directed(sentence, hard=hard) or _stands_close(sentence)
     if other and not lexicon.DIRECTED.search(lexicon.OTHER_TARGET.sub(" ", sentence)):
         return False
     if lexicon.NO_MAKING.search(sentence):
@@ -116,6 +119,16 @@ def _is_making(sentence: str) -> bool:
     if hard:
         return not safe and not (past and not _is_instruction(sentence))
     return not past and not safe
+
+
+def _is_directed(sentence: str, *, hard: bool) -> bool:
+    """Whether a making word governs a substance.
+
+    "Steps of withdrawal management with S" govern the management: what stands between the making
+    word and the substance is then what is made, unless the sentence asks to be told how anyway.
+    """
+    match = lexicon.DIRECTED.search(sentence)
+    return match is not None and (hard or lexicon.SAFE.search(match.group()) is None)
 
 
 def _is_instruction(sentence: str) -> bool:
@@ -133,7 +146,7 @@ _INSTRUCTION = re.compile(
 
 def _stands_close(sentence: str) -> bool:
     """A making word near a substance, in a sentence of a language whose grammar is not read."""
-    if S not in sentence or _IS_ENGLISH.search(sentence) or lexicon.SAFE.search(sentence):
+    if S not in sentence or IS_ENGLISH.search(sentence) or lexicon.SAFE.search(sentence):
         return False
     places = [m.start() for m in re.finditer(S, sentence)]
     return any(
@@ -144,7 +157,7 @@ def _stands_close(sentence: str) -> bool:
     )
 
 
-_IS_ENGLISH = re.compile(
+IS_ENGLISH = re.compile(
     r"\b(?:the|of|is|are|was|were|how|what|which|when|does|do|for|with|and|this|that|from|give|me|"
     r"please|plan|write|tell|make|can|you|my|your|to)\b",
     re.IGNORECASE,
@@ -170,7 +183,11 @@ def asks_on(text: str) -> bool:
 _EMPTY = frozenset(
     """which where there should would could about please exactly really simple starting materials
     other after before first second third final again another right quickly easily perform carry
-    start finish conditions required needed""".split()
+    start finish conditions required needed
+    comment combien quelle quelles quels quand stellt welche welcher welches wieviel könnte
+    würde sollte jetzt bitte cuáles cuales cuánto cuanto dónde donde entonces ahora favor quali
+    quanto quando dove hoeveel alstublieft какие какой какая каким сколько потом теперь тогда
+    пожалуйста""".split()
 )
 
 

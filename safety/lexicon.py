@@ -88,7 +88,7 @@ HARD = _any(
     r"\bwithout (?:a )?(?:licen[cs]e|prescription|getting caught|being detected)\b",
     r"\bavoid(?:ing)? detection\b|\bundetect\w+\b",
     r"\bdetonators?\b|\bweaponi[sz]\w*|\bdispersal device\b|\baerosoli[sz]\w*",
-    r"\b(?:grow|cultivat)\w*\b",
+    r"\b(?:grow(?:s|n|ing)?|cultivat\w*)\b",
     # -- German
     r"\bwie\s+(?:\S+\s+){0,3}?(?:mache|macht|mach|koche|kocht|stell\w*|gewinn\w*|synthetisier\w*"
     r"|extrahier\w*|reinig\w*|bau\w*|wird|werden|kann|könnte|lässt|bekomm\w*|erhält|erhalte)\b"
@@ -198,10 +198,49 @@ DIRECTED = _any(
     rf"\b(?:convert|turn|transform|free-?bas|crystalli[sz])\w*\s+{_FILL}{S}",
 )
 
+# Making words that make nothing: "what made it famous", "get off it", "a growing problem".
+IDIOM = _any(
+    rf"(?<=\bwhat)\s+(?:made|makes|is making)\b(?!\s+{S}\W*$)",
+    r"\bget(?:s|ting)?\s+(?:off|rid|over|better|clean|sober|addicted|hooked|poisoned|sick|ill|worse|banned|scheduled"
+    r"|(?:some |any )?(?:help|treatment|therapy|counselling)|its name|their name|his name|absorbed|metaboli[sz]ed"
+    r"|(?:through|into|across|on|onto) (?:the )?(?:skin|rivers?|water|soil|air|blood\w*|brain|body|cells?|food|sewage|eyes?|lungs?)"
+    r"|(?:me )?(?:the )?(?:\w+ ){0,2}(?:SMILES|mass|formula|CAS|logP|InChI\w*|structure|papers?|page|references?|spectrum))\b",
+    rf"\bget(?:ting)?\s+(?:\w+\s+){{1,3}}off\s+{S}",
+    rf"\bget\s+{S}\s+(?:tested|checked|analy[sz]ed|prescribed|out of (?:my|his|her|the) (?:body|system|blood|skin|clothes|eyes?|soil|water))",
+    r"\b(?:patients?|children|adults|women|people|who)\s+(?:should|must|may|can|did|do)\s+(?:not\s+)?get\b",
+    r"\bgrow(?:ing|n|s|th)\b(?=\s+(?:use|problem|numbers?|concern|trade|market|interest|evidence|child|children|body of|plants?"
+    r"|on\b|in\b|among\b|with\b|of\b|rates?|factors?))",
+    r"\b(?:enzymes?|animals?|plants?|(?:the )?(?:human )?(?:body|brain|liver|toads?|poppy)|organisms?|genes?|bacteria|fungi|mushrooms?)"
+    r"\s+(?:that\s+)?(?:\w+ly\s+)?(?:makes?|produces?|synthesi[sz]es?|forms?)\b",
+    r"\b(?:verif\w+|ensure|make sure|prevent|stop)\s+(?:that\s+)?(?:nobody|no one|anyone|people)\s+(?:from\s+)?\w+",
+    r"\bhappens? to (?:people|those|anyone|someone) who \w+",
+    r"\b(?:reagent|spot|colou?r) (?:tests?|kits?|strips?)\b",
+    r"\bextract(?:s|ed|ing)?\s+(?:\S+\s+){0,2}?(?:LD50|LC50|IC50|EC50|Ki|affinit\w+|values?|data|numbers|figures?|tables?|melting points?"
+    r"|doses?|half-li\w+|quotes?|sentences?|authors?|abstracts?)\b",
+    r"\b(?:make|prepare|create|write|produce|generate|draw up|draft|build|compile)\s+(?:me\s+)?(?:\S+\s+){0,3}?(?:summar(?:y|ies)|tables?|overviews?"
+    r"|timelines?|quiz(?:zes)?|reports?|slides?|lectures?|presentations?|posters?|leaflets?|essays?|descriptors?|fingerprints?"
+    r"|feature vectors?|embeddings?|plots?|graphs?|charts?|flashcards?|conformers?|bibliograph(?:y|ies)|dilution series|calibration\s?\w*|quality controls?"
+    r"|lists? of (?:papers?|references|names|(?:side )?effects|metabolites|sensors|countries|sources in the library))\b",
+    rf"\bmake\s+{S}\s+machine[- ]readable|\b(?:turn|convert|transform)\s+{S}\s+into\s+(?:an?\s+)?(?:\w+\s+)?(?:vectors?|graphs?|fingerprints?|descriptors?)",
+    r"\bsteps\s+(?:should|can|must|do|does|did)\s+(?:\w+\s+){1,3}take\b|\bsteps were taken\b",
+    r"\bby (?:which|what) route\b|\b(?:oral|nasal|intravenous|common|usual) routes?\b(?= (?:is|are|of (?:use|administration)))",
+    r"\b(?:preparation|preparing) of (?:the )?(?:patients?|staff|guides?|children|participants?|nurses?)\b"
+    r"|\bsynthesis of (?:the )?(?:evidence|findings|results|literature|studies|data|knowledge)\b",
+    rf"\bconversion of {S} (?:to|into) (?:its|the|an) (?:\w+ )?metabolites?\b",
+    rf"\b(?:show|draw|give|depict|display|sketch|describe|explain|look up|find)\s+(?:me\s+)?the\s+(?:\w+\s+)?structures?\s+of\s+{S}",
+    r"\b(?:gas |face )?masks?\s+(?:protects?|resists?|filters?|holds?|helps?|works?|against|is|are|should|do|does|would)\b|\bgloves (?:and|or) masks?\b",
+    r"\bmix(?:ed|es|ing)? (?:it |them )?up with\b",
+    r"\border of (?:steps|events|magnitude)\b|\bin order to\b|\bpress (?:releases?|conferences?|coverage|reports?)\b",
+    r"\bsteps\s+(?:when|after|follow\w*|in case|if)\b|\bstep[- ]by[- ]step(?=[:,]?\s*(?:how (?:does|is|do the)|what (?:to do|should|happens)))",
+    r"\breagents?\s+(?:turns?|decontaminat\w*|destroy\w*|detect\w*|neutrali[sz]e\w*|identif\w*)\b",
+    r"\bmade (?:safe|harmless|inactive|public|illegal|legal|available|known)\b|\bmak(?:e|ing) (?:it |them )?(?:safe|harmless|illegal|legal|public)\b(?! (?:for|to) (?:sell|smoke|inject))",
+    rf"\b(?:buy|order|purchase)\s+(?:an?\s+|certified\s+)*{S}\s+(?:reference|analytical)\s+(?:standards?|materials?)",
+)
+
 # Questions about the past, the law and the reason: a making word in them asks for no recipe.
 HISTORY = _any(
     r"^\W*(?:and |but |so )?(?:by |in |on |at |under |since |for |to |from )?(?:who|whom|whose|when|why"
-    r"|where|in (?:which|what)|which (?:year|decade|countr|compan|chemist|scientist|law|article|treaty"
+    r"|where|in (?:which|what)|which (?:year|decade|countr|compan|firm|group|army|factor|chemist|scientist|law|article|treaty"
     r"|convention|schedule|list|state|court|paper|stud|enzym|gene|organism|plant|agenc|authorit"
     r"|regulat)|what (?:year|law|penalt|sentence|regulation|legislation|rules|schedule|treaty"
     r"|(?:is|was|were) the (?:role|part|purpose|aim|reason)s?"
@@ -216,6 +255,8 @@ HISTORY = _any(
     r"|economics|geopolitics|policy|policing|prevalence|environmental (?:impact|fate))\s+(?:\w+\s+)?"
     r"(?:of|on|concerning|about|around)\b",
     r"^\W*which\b.{0,80}\b(?:controlled|scheduled|regulated|listed|banned|watched|prohibited)\b",
+    r"\b(?:production|manufacture) (?:at|in|by|under|during) (?-i:[A-Z]\w+)|^\W*welche[rs]? (?:firma|land|jahr|person|chemiker\w*|unternehmen|gruppe)\b",
+    r"\b(?:which|what) year\b|\b(?:max(?:imum)?|prison|jail|average) (?:sentence|term)|\bsentences? for\b|\bfelony\b",
     r"\b(?:il)?legal(?:ly)?\b|\bpenalt\w+|\bprosecut\w+|\bcriminal|\boffen[cs]e\b|\bbanned\b|\bprohibit"
     r"|\bunlawful|\bfirst (?:synthesi[sz]ed|made|prepared|isolated|produced|reported|described)",
     r"^\W*(?:wer|wann|warum|weshalb|wieso|wo\b|woher|in welchem|welches (?:gesetz|jahr|land)|welche"
@@ -224,8 +265,8 @@ HISTORY = _any(
     r"|qu[eé] (?:ley|pena|a[ñn]o)|es (?:legal|ilegal)|кто|когда|почему|зачем|где|в каком|каком году"
     r"|какой закон|какое наказание|законно|chi|quando|perch[eé]|quem|por que|onde|wie heeft|wanneer"
     r"|waarom|waar\b|kto|kiedy|dlaczego|kim|ne zaman|neden)\b",
-    r"谁|誰|何时|什么时候|什麼時候|为什么|為什麼|哪一年|历史|歷史|法律|合法|违法|刑罚|管制|いつ|誰が|なぜ|歴史|法律|언제|누가|왜|역사",
-    r"\bgesetz\w*|\bstrafbar|\bstrafe\b|\blégal\w*|\billégal\w*|\bpénal\w*|\bilegal\w*|\bhistori[ae]\b"
+    r"最早|首次|哪家公司|谁|誰|何时|什么时候|什麼時候|为什么|為什麼|哪一年|历史|歷史|法律|合法|违法|刑罚|管制|いつ|誰が|なぜ|歴史|法律|언제|누가|왜|역사",
+    r"\bgesetz\w*|\bstrafbar|\bstrafen?\b|\bsanctions?\b|\bpeines? (?:pour|de prison)|\bsanciones\b|\bcondenas?\b|\bpenas? (?:por|per)\b|\blégal\w*|\billégal\w*|\bpénal\w*|\bilegal\w*|\bhistori[ae]\b"
     r"|\bgeschichte\b|\bhistoire\b|\bзакон\w*|\bнаказан\w*|\bистори\w*|\bnadzór|\bwet\b|\bstrafbaar",
 )
 
@@ -264,18 +305,25 @@ SAFE = _any(
 
 # What is made is not the substance but a thing for finding, catching or treating it.
 OTHER_TARGET = _any(
+    # What is written, drawn or calibrated is about the substance.
+    r"\b(?:summar(?:y|ies)|reports?|reviews?|overviews?|presentations?|lectures?|slides?|posters?|leaflets?|essays?|talks?"
+    r"|bibliograph(?:y|ies)|timelines?|tables?|quiz(?:zes)?|plots?|graphs?|maps?|risk assessments?|calibration curves?|calibrants?"
+    r"|calibration(?: standards?| solutions?)?|reference solutions?|spiked (?:samples?|blanks?)|quality controls?)\b"
+    rf"\s+(?:of|on|about|for|with|containing)\s+(?:the\s+|its\s+)?(?:(?:pharmacology|toxicology|toxicity|history|regulation|law|metabolites?"
+    rf"|side effects?|receptors?|properties|uses?|detection|effects?|trials?|literature|papers?)\s+(?:of|on|about)\s+)?{S}(?!\s+\w*\s*(?:synth|prep|route|recipe))",
     r"\b(?:sensors?|polymers?|films?|electrodes?|antibod\w+|aptamers?|probes?|assays?|MOFs?|catalysts?"
     r"|membranes?|filters?|adsorbents?|nanoparticles?|composites?|test strips?|kits?|haptens?|vaccines?"
     r"|simulants?|antagonists?|inhibitors?|scavengers?|standards?|samples?|libraries)\b"
     rf".{{0,60}}?\b(?:for|to (?:detect|capture|destroy|degrade|adsorb|bind|neutrali[sz]e)|against|that"
-    rf" (?:detect|bind|degrade|capture)|detecting|sensing|degrading|of)\b.{{0,40}}?{S}",
+    rf" (?:detect|bind|degrade|capture)s?|detecting|sensing|degrading|of)\b.{{0,40}}?{S}",
     rf"{S}[\s-]+(?:\w+[\s-]+){{0,2}}?(?:sensors?|antibod\w+|aptamers?|assays?|antagonists?|inhibitors?"
     r"|simulants?|detectors?|biosensors?|imprinted|vaccines?|haptens?|receptors?|transporters?"
-    r"|antidotes?|metabolism|degradation|destruction|detection|esterase|hydrolase|test strips?)",
+    r"|antidotes?|metabolism|degradation|destruction|detection|esterase|hydrolase|test strips?|withdrawal|overdoses?"
+    r"|poisoning|addiction|dependence|intoxication|use disorder)\b",
 )
 
 DESIGN = _any(
-    r"\b(?:design|generat\w*|propos\w*|suggest\w*|creat\w*|invent\w*|modif\w*|optimi[sz]\w*|tweak\w*"
+    r"\b(?:design|generat\w*|propos\w*|suggest\w*|creat\w*|invent(?!or)\w*|modif\w*|optimi[sz]\w*|tweak\w*"
     r"|come up with|enumerat\w*|mutat\w*|evolv\w*|find|derive|draw|alter|change|replace|swap|search for"
     r"|build|sketch|give me|show me|list|need|want|brainstorm\w*|develop)\b.{0,90}?\b(?:analog\w*"
     r"|derivativ\w*|variants?|congeners?|homolog\w*|cousins?|relatives?|bioisoster\w*|scaffolds?|similar"
@@ -283,8 +331,8 @@ DESIGN = _any(
     r"|prodrugs?|isomers?|agonists?|look-?alikes?|versions?)\b",
     r"\b(?:give|giv(?:es|ing))\b.{0,60}?\b(?:analog\w*|derivativ\w*|variants?|congeners?|homolog\w*)\s+(?:of|to)\b",
     rf"\b(?:changes?|modifications?|alterations?|substitutions?|tweaks?)\s+(?:to|of|in|on)\s+(?:\S+\s+){{0,4}}?{S}",
-    rf"\b(?:design|invent)\w*\s+(?:\S+\s+){{0,4}}?{S}",
-    rf"\b(?:modif|alter|tweak|redesign|disguis|mask|optimi[sz]|enhanc)\w*\s+(?:\S+\s+){{0,3}}?{S}",
+    rf"\b(?:design|invent(?!or))\w*\s+(?:\S+\s+){{0,4}}?{S}",
+    rf"\b(?:modif|alter(?!nat)|tweak|redesign|disguis|mask|optimi[sz]|enhanc)\w*\s+(?:\S+\s+){{0,3}}?{S}",
     r"\bnot (?:yet |be |currently |explicitly )?(?:on any|listed|scheduled|controlled|covered|regulated"
     r"|banned|illegal)\b|\bunscheduled\b|\b(?:legal|unregulated|uncontrolled) (?:alternative|analog\w*"
     r"|version|high|substitute|replacement|derivative)\w*",
@@ -310,7 +358,7 @@ COMPARISON = _any(
 )
 COMPARING = _any(
     r"\bwhy\b",
-    r"^\W*(?:explain|describe|discuss|is|are|was|were|does|do|did|has|have|by how|how (?:much|many)|compare\w*|which|what|why|when"
+    r"^\W*(?:explain|describe|discuss|is|are|was|were|does|do|did|has|have|by (?:how|what)|how (?:much|many)|compare\w*|which|what|why|when"
     r"|in which|who)\b",
 )
 

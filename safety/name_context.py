@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from safety.lexicon import DESIGN, HARD
+from safety.leaning import SURE, leaning
+from safety.lexicon import DESIGN, HARD, S
 from safety.names import Token, boundaries, fold
 from safety.substance import Level
 
@@ -59,15 +60,37 @@ _CHEMICAL_CONTEXT = re.compile(
 _DRUG_CONTEXT = re.compile(
     r"""\bdrugs?\b|\bdos(?:e|es|age|ing)\b|narcotic|illicit|addict|abus|overdos|dealer|snort|inject
     |\bsmok|\btripp|\bget(?:ting)? high|\bcook|\bstreet\b|\bdea\b|rehab|intoxic|hallucin|psychedel
-    |stimulant|opioid|withdrawal|\bpills\b|\bblotter|\bstash|\bdroge|\bdrogue|\bdroga|наркот""",
+    |stimulant|opioid|withdrawal|\bpills\b|\bblotter|\bstash|\bdroge|\bdrogue|\bdroga|наркот
+    |\bcut(?:ting)?\s+(?:my|our|with)\b|\bcustomers?\b|\bclub(?:bers|bing)\b|\braves?\b|\bcomedown
+    |\bbaggies?\b|\bdark ?(?:web|net)\b|\bhome ?lab|\bclandestine|\bunderground lab|\bsmuggl
+    |\bsteroids?\b|\bbody ?builders?\b|\bcartel|\bpushers?\b|\bjunk(?:y|ies)\b
+    |\bвар(?:ят|ить)\b|сварить
+    |\bsnif+\b|\besnif|\bкайф|毒|吸食""",
     re.VERBOSE | re.IGNORECASE,
 )
 # What an acronym also stands for. Beside one of these words it is not the substance.
 _OTHER_MEANINGS = {
     "lsd": r"\bfisher|tukey|post[- ]?hoc|least[- ]significant|anova|lumpy skin|lysosomal storage",
     "pcp": r"protein|pneumo|primary care|peptidyl|planar cell|pentachlorophenol|precast|polarity",
+    "pmma": r"poly|\bATRP|nano|particle|\bRAFT\b|\bfilms?\b|resist|acryl|\bglass(?:es|y)?\b|resin"
+    r"|beads?\b|composite|substrate|blend"
+    r"|spin[- ]coat|\bTg\b|bone cement|\bchains?\b|graphene|scaffold|plastics?\b",
+    "mdea": r"diethanolamine|\bCO2|\bH2S|scrub|absorb|carbon capture|sweeten|methyldiethanol",
+    "amt": r"adaptive|alternative minimum|accelerated molecular",
+    "det": r"detector|density[- ]?of[- ]?states|determinant|Dexter|differential",
+    "dpt": r"diphtheria|pertussis|density perturbation",
+    "dob": r"\bbirth|boundary",
+    "etn": r"energy transfer|ethernet|solvatochrom|solvent polarity",
+    "tma": r"trimethylalumin|trimethylamine|thermomechanical|trimethylammon|\bALD\b"
+    r"|tetramethylammon",
+    "tmf": r"thermo-?mechanical fatigue|trimethylfuran|transition metal fluoride|tetramethylfluoro",
+    "nto": r"niobium|nickel titan|\bNb",
+    "dnp": r"nuclear polari[sz]|\bNMR|hapten|polari[sz]ation",
+    "nq": r"naphthoquinone|quadrupol",
+    "stx": r"systematics|shiga|syntaxin",
     "mda": r"malondialdehyde|lipid peroxid|\bMB\b|thiobarbitur|methylenedianiline",
-    "dmt": r"divalent metal|terephthalate|dimethoxytrityl|oligonucleotide|protecting group"
+    "dmt": r"divalent metal|nucleo[st]i|DMT-(?:protect|Cl\b|dT)|terephthalate"
+    r"|dimethoxytrityl|oligonucleotide|protecting group"
     r"|multiple sclerosis|transporter\b|mercapt",
     "dma": r"dimethylacetamide|dynamic mechanical|dimethylaniline",
     "dom": r"dissolved organic|document object|\bDOC\b",
@@ -205,7 +228,10 @@ def accepts(text: str, span: Sequence[Token], name: ListedName) -> bool:
             street = name.kind == "street" and name.context_required
             if street:
                 return _DRUG_CONTEXT.search(near) is not None
-            return _speaks_of_substances(near)
+            if _speaks_of_substances(near):
+                return True
+            around = f"{text[max(0, start - 160) : start]}{S}{text[end : end + 160]}"
+            return same and leaning(around) > SURE
         return True
     if alone:
         return True

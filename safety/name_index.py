@@ -7,7 +7,7 @@ hide it; whether it then means the substance, `safety.name_context` says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast
@@ -52,6 +52,8 @@ _REACHED = tuple(max((n for n in _PREFIXES if n <= at), default=0) for at in ran
 
 
 _LEET_CHUNK = re.compile(r"[a-z][0-9@$!|€]|[0-9@$!|€][a-z]", re.IGNORECASE)
+# And, with, to, by, like, of; the. Arabic and Hebrew write them as one word with the name.
+_CLITICS = re.compile(r"[وف]?(?:[بك]?ال|لل|[بلك])|[وف]|[והבלמשכ]{1,2}")
 _CJK_LETTER = re.compile(f"[{CJK}]")
 _EDGES = "\"'`.,;:!?()[]{}<>“”„«»…*_-"
 
@@ -80,6 +82,7 @@ class NameIndex:
             n: {key[:n] for key in self._by_key if len(key) >= n} for n in _PREFIXES
         }
         self._dull: set[str] = set()  # tokens that begin no listed name, met before
+        self._bare: set[str] = set()  # tokens that are none by themselves, met before
         self._slips: dict[tuple[str, bool], Slip | None] = {}  # pieces of text looked up before
         self._cjk: set[str] = set()
         self._cjk_longest = 0
@@ -94,6 +97,31 @@ class NameIndex:
                 known = self._by_key.setdefault(key, [])
                 if not any(n.entry == listed.entry for n in known):
                     known.append(listed._replace(text=other, kind="foreign"))
+                    self._learn(key)
+        self._dull.clear()
+        self._bare.clear()
+        self._slips.clear()
+
+    def add_street_names(self, name: str, others: Iterable[str], plain: Container[str]) -> None:
+        """Let street names mean what the listed ``name`` means, in company that speaks of drugs.
+
+        Args:
+            name: A listed name.
+            others: What it is called.
+            plain: Those of all street names that need no company.
+        """
+        for listed in self.named(name)[:1]:
+            for other in others:
+                key = fold(other)
+                known = self._by_key.setdefault(key, [])
+                needs = other not in plain
+                if not any(n.entry == listed.entry and n.context_required <= needs for n in known):
+                    known.append(
+                        listed._replace(
+                            text=other, kind="street", context_required=needs,
+                            case_sensitive=False, takes_derivatives=False, preferred=False,
+                        )
+                    )  # fmt: skip
                     self._learn(key)
         self._dull.clear()
         self._slips.clear()
@@ -121,7 +149,9 @@ class NameIndex:
         parts = tokens(text)
         first = 0
         while first < len(parts):
-            if self._is_dull(parts[first].key):
+            key = parts[first].key
+            following = parts[first + 1].key if first + 1 < len(parts) else ""
+            if self._is_dull(key) or (self._is_bare(key) and self._is_dead_end(key + following)):
                 first += 1
                 continue
             match, last = self._longest(text, parts, first)
@@ -135,17 +165,27 @@ class NameIndex:
         """Whether a token begins no listed name, whatever stands around it."""
         if key in self._dull:
             return True
-        reached = _REACHED[min(len(key), _PREFIXES[-1])]
-        if (
-            not reached
-            or key in self._by_key
-            or key[:reached] in self._prefixes[reached]
-            or self._inflections(key)[0]
-        ):
+        if not self._is_dead_end(key) or not self._is_bare(key):
             return False
-        if len(self._dull) >= _KEPT:
-            self._dull.clear()
-        self._dull.add(key)
+        _keep(self._dull, key)
+        return True
+
+    def _is_dead_end(self, key: str) -> bool:
+        """Whether some tokens joined are no key and begin none."""
+        reached = _REACHED[min(len(key), _PREFIXES[-1])]
+        return (
+            bool(reached)
+            and key not in self._by_key
+            and key[:reached] not in self._prefixes[reached]
+        )
+
+    def _is_bare(self, key: str) -> bool:
+        """Whether a token is no name by itself."""
+        if key in self._bare:
+            return True
+        if key in self._by_key or self._inflections(key)[0]:
+            return False
+        _keep(self._bare, key)
         return True
 
     def _longest(self, text: str, parts: list[Token], first: int) -> tuple[list[NameMatch], int]:
@@ -187,16 +227,24 @@ class NameIndex:
         how: NameHow = "name"
         names = self._by_key.get(key[:-1], []) if key.endswith("s") else []
         if not names and not key.isascii():
-            for cut in (1, 2, 3):
-                stem = key[:-cut]
-                names = self._by_key.get(stem, []) or [
-                    n for vowel in "аяьйео" for n in self._by_key.get(stem + vowel, [])
-                ]
-                if names or len(stem) <= 4:
-                    break
+            names = self._of_stem(key)
         if not names and len(key) >= 7 and key not in self._innocent and not is_systematic(key):
             names, how = self._by_international.get(international(key), []), "international name"
         return [name for name in names if not name.case_sensitive], how
+
+    def _of_stem(self, key: str) -> list[ListedName]:
+        """The names of a word without its case ending, or the small words written onto it."""
+        for cut in (1, 2, 3):
+            if _CLITICS.fullmatch(key[:cut]) and (names := self._by_key.get(key[cut:], [])):
+                return names
+        for cut in (1, 2, 3):
+            stem = key[:-cut]
+            names = self._by_key.get(stem, []) or [
+                n for vowel in "аяьйео" for n in self._by_key.get(stem + vowel, [])
+            ]
+            if names or len(stem) <= 4:
+                return names
+        return []
 
     def _find_cjk(self, parts: list[Token]) -> Iterator[NameMatch]:
         for token in parts:
@@ -393,6 +441,12 @@ class NameIndex:
         }
 
 
+def _keep(known: set[str], key: str) -> None:
+    if len(known) >= _KEPT:
+        known.clear()
+    known.add(key)
+
+
 _MOLECULAR_FORMULA = re.compile(r"C\d+H\d+(?:[A-Z][a-z]?\d*)*", re.IGNORECASE)
 
 
@@ -426,6 +480,8 @@ def _digits(key: str) -> str:
 
 def _may_be_misspelt(name: ListedName) -> bool:
     """Whether a slip of the name still means it: not for acronyms and words of every day."""
-    if name.case_sensitive or (name.kind == "street" and name.context_required):
+    if name.case_sensitive:
         return False
+    if name.kind == "street" and (name.context_required or not name.text.isalpha()):
+        return False  # "liquid" is no slip of "liquid X"
     return not name.context_required or len(name.text) >= 7

@@ -68,10 +68,12 @@ _STROKES = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
 )
 
-CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-# A token is a run of letters and digits of one writing. Han and kana have no spaces, so they
-# part from Latin letters where they meet them ("MDMAの合成").
-_TOKEN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+# A token is a run of letters and digits of one writing. Han and kana have no spaces and hangul
+# joins its particles on, Hebrew and Arabic write small words onto the next: so they part from
+# Latin letters where they meet them ("MDMAの合成").
+_SEMITIC = "\u0590-\u06ff"
+_TOKEN = re.compile(rf"[{CJK}]+|(?:(?![^{_SEMITIC}])[^\W_])+|[^\W_{CJK}{_SEMITIC}]+")
 
 
 def normalise(text: str) -> str:
@@ -167,7 +169,13 @@ def tokens(text: str) -> list[Token]:
     """The tokens of a normalised text with their folded keys and places."""
     if text.isascii():
         return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    return [Token(k, m.start(), m.end()) for m in _TOKEN.finditer(text) if (k := fold(m.group()))]
+    found = []
+    for match in _TOKEN.finditer(text):
+        written = match.group()
+        key = written.lower() if written.isascii() else fold(written)
+        if key:
+            found.append(Token(key, match.start(), match.end()))
+    return found
 
 
 # Pieces that systematic names are built of. A name made wholly of them names some compound of

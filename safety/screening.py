@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from safety import families
-from safety.aliases import DESCRIPTIONS, FOREIGN
+from safety.aliases import DESCRIPTIONS, FOREIGN, PLAIN, STREET
 from safety.class_names import class_names
 from safety.decoding import decodings, mirrorings
 from safety.entities import Candidate, candidates, is_smiles_like, molblocks
@@ -59,6 +59,8 @@ class Screener:
         self.names = NameIndex(_listed_names(self.lists), self.lists.innocent_names)
         for name, others in FOREIGN.items():
             self.names.add_aliases(name, others.split())
+        for name, others in STREET.items():
+            self.names.add_street_names(name, others.split(", "), PLAIN)
         self.structures = StructureIndex(self.lists)
 
     # -- the front door ------------------------------------------------------------------------
@@ -212,7 +214,7 @@ class _Pass:
     def _descriptions(self, text: str) -> None:
         """Substances and whole classes that are spoken of without a name."""
         for description in DESCRIPTIONS:
-            match = description.pattern.search(text)
+            match = description.find(text)
             if match is None:
                 continue
             for name in self.screener.names.named(description.name):

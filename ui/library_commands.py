@@ -19,7 +19,7 @@ papers_app = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Add them to the command line."""
-    for command in (ingest, verify, reindex):
+    for command in (ingest, verify, reindex, train):
         app.command(command.__name__)(front_door(command))
     app.add_typer(papers_app, name="papers")
 
@@ -172,3 +172,22 @@ def reindex(
     from ui.shelf import reindex_library
 
     raise typer.Exit(reindex_library(library=library, everything=everything))
+
+
+def train(
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Go back to the weights that ship with elute.")
+    ] = False,
+    library: Library = "default",
+    as_json: Json = False,
+) -> None:
+    """Learn from a library's own papers which sentence answers.
+
+    What the papers say in two places is asked of them; the learned weights are measured on papers
+    left out, and kept only where they win there.
+    """
+    from ui.training import train_library, untrain_library
+
+    if undo:
+        raise typer.Exit(untrain_library(library=library, json_wanted=as_json))
+    raise typer.Exit(train_library(library=library, json_wanted=as_json))

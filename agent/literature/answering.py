@@ -23,6 +23,7 @@ from agent.literature.extractive import Chosen, choose_sentences
 from agent.literature.names import SubstanceKeys
 from agent.literature.question import read_question
 from agent.literature.silence import Silence, reason_for_silence
+from agent.literature.training import weights_of
 from ingest.citation import Citation
 from ingest.library import Library
 from ingest.paper import Paper
@@ -78,7 +79,7 @@ def find_answer(
     """What the library's papers hold on ``text``; the arguments are those of `answer_question`."""
     whole = library.retriever if papers is None else library.retriever.within(papers)
     retriever = whole.still()
-    evidence = find_evidence(read_question(text), retriever)
+    evidence = find_evidence(read_question(text), retriever, weights_of(library))
     silence = reason_for_silence(evidence, retriever, substance_keys)
     citer = Citer(library.catalog)
     cited = tuple(

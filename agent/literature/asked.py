@@ -18,8 +18,9 @@ from agent.literature.mentions import VALUE, folded_text, holds, question_names
 from agent.literature.names import Name, SubstanceKeys, holds_name, read_names
 from agent.literature.properties import Property, asked_properties
 from agent.literature.question import Question
+from ingest.chunking import WINDOW
 from ingest.paper import Paper
-from ingest.ranking import Query
+from ingest.ranking import Floats, Query
 from ingest.shelf import Shelf
 from ingest.terms import fold_terms, fold_text
 
@@ -29,6 +30,11 @@ TABLE_REACH: Final = 14  # rows of a table below its caption or its head
 # Below this share, by rarity, of the question's other words none of the places that tell the
 # property is about what is asked.
 LITTLE_OF_THE_REST: Final = 0.25
+# So much worse than the best window of the likely papers do those that tell the property meet the
+# question, word by word, where it is told of something else.
+TOLD_APART: Final = 0.06
+# The same where none of these places holds the question's other words either.
+TOLD_APART_IN_OTHER_WORDS: Final = 0.02
 
 WORDS_BEFORE: Final = 5  # in front of a property that a question is about
 
@@ -122,7 +128,7 @@ def _things_of(
     wanted: Property, question: Question, things: Sequence[Thing]
 ) -> tuple[Thing, ...] | None:
     """The things in the clause that names a property; None where it names none and others do."""
-    if not question.may_name_several or len(question.segments) < 2:
+    if len(question.segments) < 2:
         return tuple(things)
     for segment in question.segments:
         if wanted.asked.search(fold_text(segment)):
@@ -138,11 +144,26 @@ def _whole_name(code: str, keys: SubstanceKeys | None) -> Name | None:
 
 
 def find_gap(
-    asked: Asked, papers: Sequence[Paper], shelf: Shelf, query: Query, keys: SubstanceKeys | None
+    asked: Asked,
+    papers: Sequence[Paper],
+    shelf: Shelf,
+    query: Query,
+    keys: SubstanceKeys | None,
+    met: Floats | None = None,
 ) -> Gap | None:
-    """What keeps ``papers`` from answering, or None where they may."""
+    """What keeps ``papers`` from answering, or None where they may.
+
+    Args:
+        asked: The question's parts.
+        papers: The papers that bear most on it.
+        shelf: Where they stand.
+        query: The question as it is searched.
+        keys: Finds the other names of a substance.
+        met: How the window that begins at each sentence of the shelf meets the question word by
+            word (`Ranking.windows_met`); None where the embedder tells no words.
+    """
     for wanted, things in asked.properties:
-        gap = _gap(wanted, things, asked, papers, shelf, query, keys)
+        gap = _gap(wanted, things, asked, papers, shelf, query, keys, met)
         if gap is not None:
             return gap
     absent = tuple(
@@ -173,6 +194,7 @@ def _gap(
     shelf: Shelf,
     query: Query,
     keys: SubstanceKeys | None,
+    met: Floats | None,
 ) -> Gap | None:
     places = [place for paper in papers for place in _places(wanted, paper, shelf)]
     if not places:
@@ -189,15 +211,33 @@ def _gap(
     )
     if missing:
         return Gap("apart", wanted.name, missing)
+    if not _is_asked_first(wanted, asked.text):
+        return None
+    behind = _behind(places, papers, shelf, met)
+    if behind is not None and behind > TOLD_APART:
+        return Gap("apart", wanted.name)
     rest = {term: query.idf[term] for term in asked.rest if term in query.idf}
     weight = sum(rest.values())
-    if weight and things == () and _is_asked_first(wanted, asked.text):
+    if weight and things == () and (behind is None or behind > TOLD_APART_IN_OTHER_WORDS):
         covered = max(
             sum(rest[term] for term in rest if term in place.terms) / weight for place in places
         )
         if covered < LITTLE_OF_THE_REST:
             return Gap("apart", wanted.name)
     return None
+
+
+def _behind(
+    places: Sequence[_Place], papers: Sequence[Paper], shelf: Shelf, met: Floats | None
+) -> float | None:
+    """How far the best of ``places`` stays behind the best window of ``papers``; None if unknown.
+
+    Where the property and what it is asked of stand together, one of the best windows tells it.
+    """
+    if met is None:
+        return None
+    best = max(float(met[shelf.spans[paper.paper_id]].max(initial=0.0)) for paper in papers)
+    return best - max(float(met[place.windows].max()) for place in places)
 
 
 def _is_asked_first(wanted: Property, question: str) -> bool:
@@ -213,8 +253,16 @@ class _Place:
     paper: Paper
     shelf: Shelf
     rows: Sequence[int]  # all quotable sentences of the paper
+    told: int  # the sentence that tells it, among them
     within: range  # the sentences around it, among them
     has_value: bool
+
+    @cached_property
+    def windows(self) -> slice:
+        """The rows at which windows begin that hold the sentence, on its page."""
+        row = self.rows[self.told]
+        page = self.shelf.rows_of(int(self.shelf.page_of[row]))
+        return slice(max(page.start, row - WINDOW + 1), row + 1)
 
     @cached_property
     def around(self) -> str:
@@ -243,7 +291,7 @@ def _places(wanted: Property, paper: Paper, shelf: Shelf) -> list[_Place]:
         if tells(wanted, text):
             first, last = _around(index, texts)
             has_value = _holds_value(wanted, texts[first : last + 1])
-            places.append(_Place(paper, shelf, rows, range(first, last + 1), has_value))
+            places.append(_Place(paper, shelf, rows, index, range(first, last + 1), has_value))
     return places
 
 

@@ -127,12 +127,20 @@ class Evidence:
     topics: tuple[Topic, ...]
 
 
-def find_evidence(question: Question, retriever: Retriever) -> Evidence:
-    """The sentences of the library that bear on ``question``, by topic."""
+def find_evidence(
+    question: Question, retriever: Retriever, answering: Floats = ANSWERING
+) -> Evidence:
+    """The sentences of the library that bear on ``question``, by topic.
+
+    Args:
+        question: What is asked.
+        retriever: Searches the library.
+        answering: Weights of SIGNALS by which the sentence that answers is found.
+    """
     query = retriever.query(question.text)
     ranking = retriever.rank(query)
     candidates = retriever.candidates(ranking, ranking.pages[:PAGES_READ])
-    scored = _sorted(_scored(candidates, question, ranking))
+    scored = _sorted(_scored(candidates, question, ranking, answering))
     topics = _topics(question, query, retriever)
     if not topics:
         topics = (Topic(text=question.text, paper=None, sentences=scored),)
@@ -140,15 +148,17 @@ def find_evidence(question: Question, retriever: Retriever) -> Evidence:
         question=question,
         query=query,
         ranking=ranking,
-        pages=_reranked(ranking, topics),
+        pages=_reranked(ranking, topics, answering),
         topics=topics,
     )
 
 
-def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...]:
+def _reranked(
+    ranking: Ranking, topics: Iterable[Topic], answering: Floats
+) -> tuple[PageScore, ...]:
     """The pages by what they hold and the best sentence that was read on them."""
     # A sentence's score holds its page's, which counts here by itself.
-    of_page = 0.0 if ranking.met is None else float(ANSWERING[SIGNALS.index("page")])
+    of_page = 0.0 if ranking.met is None else float(answering[SIGNALS.index("page")])
     first = ranking.pages[0].score if ranking.pages else 0.0
     best: dict[tuple[str, int], float] = {}
     for topic in topics:
@@ -172,11 +182,16 @@ def _reranked(ranking: Ranking, topics: Iterable[Topic]) -> tuple[PageScore, ...
     return tuple(sorted(pages, key=lambda page: -page.score))
 
 
-def _scored(candidates: Sequence[Candidate], question: Question, ranking: Ranking) -> list[Scored]:
+def _scored(
+    candidates: Sequence[Candidate],
+    question: Question,
+    ranking: Ranking,
+    weights: Floats = ANSWERING,
+) -> list[Scored]:
     """The sentences with their scores, in their order."""
     values = signals(candidates, question, ranking)
     met = ranking.met is not None
-    answering = values @ (ANSWERING if met else UNMET)
+    answering = values @ (weights if met else UNMET)
     completing = values @ (COMPLETING if met else UNMET)
     return [
         Scored(candidate, float(first), float(second))
@@ -254,7 +269,7 @@ def _two_papers(
     papers = retriever.shelf.papers
     whole = retriever.affinities(query)
     first = _best_index(whole)
-    queries = [retriever.query(segment) for segment in question.segments]
+    queries = retriever.queries(question.segments)
     fits = [retriever.affinities(part) for part in queries]
     weights = [
         min(1.0, len(part.terms) / 3) * (0.3 if _POINTING_BACK.search(part.text) else 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,9 @@ from ingest.candidates import Candidate
 # Four short sentences rather than three long ones: as much text, and more answers in it.
 SENTENCES: Final = 4  # about one thing
 MAX_CHARS: Final = 600  # of their text
-SENTENCES_OF_SEVERAL: Final = 5  # about two things, or two places of one paper
+SENTENCES_OF_PARTS: Final = 5  # about one thing, in a question of several clauses
+MAX_CHARS_OF_PARTS: Final = 570
+SENTENCES_OF_SEVERAL: Final = 5  # about two things
 MAX_CHARS_OF_SEVERAL: Final = 700
 
 # What a completing sentence gains by standing near the one that answers.
@@ -22,6 +24,10 @@ SAME_PAGE: Final = 0.05
 SAME_PAPER: Final = 0.1
 # What it gains by giving another number elsewhere in the paper, where agreement is asked about.
 OTHER_NUMBER: Final = 0.15
+# In a question of several clauses the parts of the answer may stand on several pages: what a
+# sentence on a page not cited yet gains there, once two are chosen, and what 500 characters lose.
+NEW_PAGE: Final = 0.1
+LENGTH_LOSS: Final = 0.2
 # A sentence further than this behind the best one adds nothing to an answer.
 FAR_BEHIND: Final = 0.3
 CONSIDERED: Final = 60  # best sentences, of which some complete the first
@@ -45,9 +51,16 @@ def choose_sentences(evidence: Evidence) -> tuple[Chosen, ...]:
 
     Of a question about several things the sentences take turns, one thing after the other.
     """
-    several = len(evidence.topics) > 1
-    most, room = (SENTENCES_OF_SEVERAL, MAX_CHARS_OF_SEVERAL) if several else (SENTENCES, MAX_CHARS)
-    order = _in_turns(evidence) if several else _by_worth(evidence)
+    if len(evidence.topics) > 1:
+        return _filled(_in_turns(evidence), SENTENCES_OF_SEVERAL, MAX_CHARS_OF_SEVERAL)
+    question = evidence.question
+    if question.may_name_several and len(question.segments) > 1:
+        return _of_parts(evidence)
+    return _filled((scored for scored, _ in _by_worth(evidence)), SENTENCES, MAX_CHARS)
+
+
+def _filled(order: Iterable[Scored], most: int, room: int) -> tuple[Chosen, ...]:
+    """Those of ``order`` that say something new and find room."""
     chosen: list[Chosen] = []
     chars = 0
     for scored in order:
@@ -56,9 +69,44 @@ def choose_sentences(evidence: Evidence) -> tuple[Chosen, ...]:
         sentence = scored.candidate
         if _is_said(sentence, chosen) or (chosen and chars + len(sentence.text) > room):
             continue
-        chosen.append(Chosen(candidate=sentence, shown=sentence.text, score=scored.score))
+        chosen.append(_chosen(scored))
         chars += len(sentence.text)
     return tuple(chosen)
+
+
+def _of_parts(evidence: Evidence) -> tuple[Chosen, ...]:
+    """The best sentence, then short ones that complete it, on several pages rather than one."""
+    worths = [
+        (scored, worth - LENGTH_LOSS * len(scored.candidate.text) / 500)
+        for scored, worth in _by_worth(evidence)
+    ]
+    chosen = [_chosen(scored) for scored, _ in worths[:1]]
+    rest = sorted(worths[1:], key=lambda each: -each[1])
+    while rest and len(chosen) < SENTENCES_OF_PARTS:
+        room = MAX_CHARS_OF_PARTS - sum(len(each.candidate.text) for each in chosen)
+        cited = {_place(each.candidate) for each in chosen}
+        gain = NEW_PAGE if len(chosen) > 1 else 0.0
+        rest = [
+            (scored, worth)
+            for scored, worth in rest
+            if len(scored.candidate.text) <= room and not _is_said(scored.candidate, chosen)
+        ]
+        if rest:
+            best = max(
+                rest, key=lambda each: each[1] + gain * (_place(each[0].candidate) not in cited)
+            )
+            rest.remove(best)
+            chosen.append(_chosen(best[0]))
+    return tuple(chosen)
+
+
+def _chosen(scored: Scored) -> Chosen:
+    sentence = scored.candidate
+    return Chosen(candidate=sentence, shown=sentence.text, score=scored.score)
+
+
+def _place(sentence: Candidate) -> tuple[str, int]:
+    return sentence.paper.paper_id, sentence.page
 
 
 def _in_turns(evidence: Evidence) -> Iterator[Scored]:
@@ -70,18 +118,20 @@ def _in_turns(evidence: Evidence) -> Iterator[Scored]:
                 yield topic.sentences[depth]
 
 
-def _by_worth(evidence: Evidence) -> Iterator[Scored]:
+def _by_worth(evidence: Evidence) -> Iterator[tuple[Scored, float]]:
     """The best sentence, then the others by what they add and their bond with the first."""
     sentences = evidence.topics[0].sentences
     if not sentences:
         return
     first = sentences[0].candidate
-    yield sentences[0]
+    yield sentences[0], sentences[0].completing
     least = max(scored.completing for scored in sentences) - FAR_BEHIND
-    yield from sorted(
-        (scored for scored in sentences[1:CONSIDERED] if scored.completing > least),
-        key=lambda scored: -(scored.completing + _bond(scored.candidate, first, evidence.question)),
-    )
+    worths = [
+        (scored, scored.completing + _bond(scored.candidate, first, evidence.question))
+        for scored in sentences[1:CONSIDERED]
+        if scored.completing > least
+    ]
+    yield from sorted(worths, key=lambda each: -each[1])
 
 
 def _bond(candidate: Candidate, first: Candidate, question: Question) -> float:

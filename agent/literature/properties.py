@@ -27,11 +27,12 @@ class Property:
     also: str = ""  # pattern of the words by which a paper may also tell it
     units: str = ""  # pattern of its units behind a number; empty where it has none of its own
     symbols: str = ""  # pattern over the text as printed, capitals kept
+    everyday: str = ""  # pattern of further ways to ask for it: "how stiff", "how acidic"
 
     @cached_property
     def asked(self) -> re.Pattern[str]:
         """Its names in a folded question."""
-        return re.compile(rf"\b(?:{self.words})(?!\w)")
+        return re.compile(rf"\b(?:{self.words}{'|' if self.everyday else ''}{self.everyday})(?!\w)")
 
     @cached_property
     def said(self) -> re.Pattern[str]:
@@ -75,11 +76,11 @@ def _read() -> Iterator[Property]:
     text = resources.files("agent").joinpath("data/properties.tsv").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     for line in lines[1:]:
-        name, asked, told, units, symbols = (line.split("\t") + [""] * 4)[:5]
+        name, asked, told, units, symbols, everyday = (line.split("\t") + [""] * 5)[:6]
         units = _units(units)
         for mark, unit in _SHARED.items():
             units = units.replace(mark, unit)
-        yield Property(name, asked, told, units, symbols)
+        yield Property(name, asked, told, units, symbols, everyday)
 
 
 PROPERTIES: Final = tuple(_read())

@@ -77,7 +77,14 @@ def _gap(
     likely = list(dict.fromkeys(page.paper for page in evidence.ranking.pages[:10]))
     papers = dict.fromkeys(likely[:PAPERS_LOOKED_AT])
     papers |= dict.fromkeys(topic.paper for topic in evidence.topics if topic.paper is not None)
-    return find_gap(asked, tuple(papers), retriever.shelf, evidence.query, substance_keys)
+    return find_gap(
+        asked,
+        tuple(papers),
+        retriever.shelf,
+        evidence.query,
+        substance_keys,
+        evidence.ranking.windows_met,
+    )
 
 
 def _explain(missing: Sequence[str], retriever: Retriever) -> str:

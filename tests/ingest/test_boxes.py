@@ -4,10 +4,12 @@ import io
 import re
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 
-from ingest.boxes import find_quote, quote_boxes, render_page
+from ingest.boxes import find_quote, quote_boxes, render_page, sentence_boxes
+from ingest.chunking import REFERENCES, split_sentences
 from ingest.paper import ReadPaper
 from ingest.pdf import read_paper
 from ingest.settings import ReaderSettings
@@ -36,6 +38,33 @@ def test_every_sentence_is_found_on_its_page(path: Path) -> None:
 
     assert found
     assert missing == []
+
+
+@pytest.mark.parametrize("path", sorted(PAPERS.glob("*.pdf"))[:4], ids=lambda path: path.stem)
+def test_the_boxes_told_when_a_paper_is_read_are_those_found_in_the_file_later(path: Path) -> None:
+    paper = read_paper(path, SETTINGS)
+
+    kept = {(box.start, box.end): box.box for box in paper.boxes}
+
+    pages = {s.start: s for s in split_sentences(paper) if s.section != REFERENCES}
+    assert len(kept) > 0.9 * len(pages)
+    for (start, end), box in list(kept.items())[::5]:
+        quote = re.sub(r"\s+", " ", paper.text[start:end]).strip()
+        assert find_quote(path, pages[start].page, quote) == box
+
+
+def test_a_page_of_very_many_characters_is_left_for_later() -> None:
+    document = pypdfium2.PdfDocument(GARNET)
+    textpage = document[0].get_textpage()
+    sentence = (0, 35, "Lithium-ion transport in garnets")
+
+    few = sentence_boxes(textpage, [sentence], max_chars=100)
+    every = sentence_boxes(textpage, [sentence])
+
+    textpage.close()
+    document.close()
+    assert few == []
+    assert len(every) <= 1
 
 
 def test_a_quote_over_lines_has_a_box_for_each(tmp_path: Path) -> None:

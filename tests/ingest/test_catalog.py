@@ -120,6 +120,16 @@ def test_papers_are_found_by_their_title_and_authors_too(catalog: Catalog) -> No
     assert [hit.paper_id for hit in hits] == [A]
 
 
+def test_a_term_is_counted_anew_when_a_paper_has_come(catalog: Catalog) -> None:
+    add(catalog, A, "Li2021", "/x/a.pdf", "garnet")
+    before = catalog.document_frequency(["garnet"])
+
+    add(catalog, B, "Wu2020", "/x/b.pdf", "garnet")
+
+    assert before == {"garnet": 1}
+    assert catalog.document_frequency(["garnet"]) == {"garnet": 2}
+
+
 def test_document_frequency_counts_pages_of_visible_papers(catalog: Catalog) -> None:
     add(catalog, A, "Li2021", "/x/a.pdf", "garnet", "garnet garnet", "glass")
     add(catalog, B, "Wu2020", "/x/b.pdf", "garnet")

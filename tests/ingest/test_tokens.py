@@ -42,6 +42,30 @@ def test_a_word_is_met_where_a_text_holds_it(texts: list[list[int]], asked: list
     assert (met[~held] <= 0).all()
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 300))
+def test_the_nearest_token_is_found_in_whole_numbers(seed: int, n_asked: int, n_texts: int) -> None:
+    chance = np.random.default_rng(seed)
+    counts = chance.integers(1, 4, n_texts).astype(np.uint16)
+    n_tokens = int(counts.sum())
+
+    def vectors(n: int) -> np.ndarray:
+        return chance.integers(-127, 128, (n, AXES)).astype(np.int8)
+
+    question = TokenVectors(
+        np.array([n_asked], np.uint16), np.zeros(n_asked, np.uint16), vectors(n_asked)
+    )
+    texts = TokenVectors(counts, np.zeros(n_tokens, np.uint16), vectors(n_tokens))
+
+    met = nearest(question, texts)
+
+    products = texts.codes.astype(np.int64) @ question.codes.astype(np.int64).T
+    ends = np.cumsum(counts, dtype=np.int64)
+    best = np.stack(
+        [products[end - n : end].max(axis=0) for n, end in zip(counts, ends, strict=True)]
+    )
+    assert np.array_equal(met, best.astype(np.float32) / np.float32(254 * 254))
+
+
 @given(texts_of_tokens, st.data())
 def test_the_tokens_of_some_texts_are_those_of_these_texts(
     texts: list[list[int]], data: st.DataObject

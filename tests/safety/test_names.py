@@ -92,6 +92,31 @@ def test_a_name_is_found_in_running_text(text: str) -> None:
     assert found(index, text) == ["fentanyl"]
 
 
+WORDS = ["fentanyl", "fent", "any", "anyl", "nitrogen", "mustard", "mustards", "the", "gas",
+         "fentanil", "2c", "b", "2cb", "nitro", "gen", "a"]  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), max_size=8))
+def test_what_is_found_does_not_depend_on_what_was_read_before(texts: list[str]) -> None:
+    names = [listed("fentanyl"), listed("nitrogen mustard", entry=1), listed("2C-B", entry=2)]
+    warm = NameIndex(names)
+
+    for text in texts:
+        fresh = NameIndex(names)
+        assert warm.find(text) == fresh.find(text)
+        assert warm.find_slips(text) == fresh.find_slips(text)
+
+
+def test_a_name_that_is_learned_is_found_in_words_read_before() -> None:
+    index = NameIndex([listed("fentanyl")])
+    before = found(index, "some фентанил and some apache")
+
+    index.add_aliases("fentanyl", ["фентанил", "apache"])
+
+    assert before == []
+    assert found(index, "some фентанил and some apache") == ["фентанил", "apache"]
+
+
 def test_two_words_that_happen_to_spell_a_name_are_not_it() -> None:
     index = NameIndex([listed("thebacon")])
 

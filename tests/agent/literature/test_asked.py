@@ -5,6 +5,7 @@ import pytest
 from agent.literature.asked import read_asked, stands_in, tells, things_in
 from agent.literature.properties import PROPERTIES, asked_properties
 from agent.literature.question import read_question
+from ingest.terms import fold_text
 
 NAMED = {each.name: each for each in PROPERTIES}
 
@@ -30,6 +31,44 @@ def test_every_property_is_asked_for_by_its_own_name_or_another() -> None:
 )
 def test_a_longer_name_of_a_property_is_not_a_shorter_one(question: str, names: set[str]) -> None:
     assert {each.name for each in asked_properties(question)} == names
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("How stiff is the framework?", "elastic modulus"),
+        ("How acidic was the broth?", "pH"),
+        ("At what heat does the salt turn liquid?", "melting point"),
+        ("At what pull does the fibre snap?", "strength"),
+        ("How runny is the molten slag?", "viscosity"),
+        ("How well does the glass carry electricity?", "conductivity"),
+        ("What dose halves the number of living cells?", "half maximal concentration"),
+        ("At which angle does molten tin rest on alumina?", "contact angle"),
+    ],
+)
+def test_a_property_is_asked_for_in_everyday_words(question: str, name: str) -> None:
+    assert [each.name for each in asked_properties(fold_text(question))] == [name]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How well does the model fit the spectra?",
+        "At what heat was the powder fired?",
+        "How much of the oil was distilled?",
+        "How long did the cells run?",
+    ],
+)
+def test_an_everyday_question_for_something_else_asks_for_no_property(question: str) -> None:
+    assert asked_properties(fold_text(question)) == ()
+
+
+def test_what_follows_an_everyday_question_is_still_read_as_a_thing() -> None:
+    asked = read_asked(read_question("How well does gallium arsenide conduct electricity?"), None)
+
+    ((wanted, things),) = asked.properties
+    assert wanted.name == "conductivity"
+    assert [thing.text for thing in things or ()] == ["gallium arsenide"]
 
 
 @pytest.mark.parametrize(
@@ -86,3 +125,10 @@ def test_of_two_clauses_each_property_is_asked_of_its_own_thing() -> None:
 
     owned = {each.name: [thing.text for thing in things or ()] for each, things in asked.properties}
     assert owned == {"band gap": ["GaAs"], "hardness": ["MgO"]}
+
+
+def test_a_property_of_one_clause_is_not_asked_of_the_name_in_another() -> None:
+    asked = read_asked(read_question("By Shannon's radii MgO fits; what hardness has GaAs?"), None)
+
+    ((_, things),) = asked.properties
+    assert [thing.text for thing in things or ()] == ["GaAs"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +62,35 @@ def test_the_box_of_a_quote_lies_on_the_page(
     for box in drawn:
         assert 0 <= box.x0 < box.x1 <= 612
         assert 0 <= box.y0 < box.y1 <= 842
+
+
+def test_a_box_that_was_kept_is_that_which_the_file_tells(
+    examples: Library, candidates: list[Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citer = Citer(examples.catalog)
+    with monkeypatch.context() as without_files:
+        without_files.setattr("ingest.boxes.find_quote", lambda *_: None)
+        kept = [citation.box for c in candidates[:30] if (citation := citer.cite(c))]
+    monkeypatch.setattr(Catalog, "box", lambda *_: None)  # as in a library made before
+
+    told = [citation.box for c in candidates[:30] if (citation := citer.cite(c))]
+
+    assert sum(box is not None for box in kept) > 20
+    assert kept == told
+
+
+def test_a_file_that_was_touched_since_is_looked_into_again(
+    examples: Library, candidates: list[Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr("ingest.boxes.find_quote", lambda path, *_: asked.append(path))
+    monkeypatch.setattr(Catalog, "size_and_time", lambda *_: (1, 1))
+
+    citation = Citer(examples.catalog).cite(candidates[0])
+
+    assert citation is not None
+    assert citation.box is None
+    assert [path.name for path in asked] == [citation.file]
 
 
 def test_a_quote_that_is_not_on_its_page_is_not_cited(

@@ -5,7 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from agent.literature.evidence import Evidence, find_evidence
-from agent.literature.extractive import MAX_CHARS_OF_SEVERAL, choose_sentences, numbers_in
+from agent.literature.extractive import (
+    MAX_CHARS_OF_SEVERAL,
+    SENTENCES_OF_SEVERAL,
+    choose_sentences,
+    numbers_in,
+)
 from agent.literature.question import read_question
 from ingest import Library
 from tests.agent.literature.test_evidence import ONE_PAPER, TWO_PAPERS
@@ -46,7 +51,7 @@ def test_one_to_five_sentences_of_about_seven_hundred_characters_at_most(
 ) -> None:
     chosen = choose_sentences(evidence(question))
 
-    assert 1 <= len(chosen) <= 5
+    assert 1 <= len(chosen) <= SENTENCES_OF_SEVERAL == 5
     assert sum(len(each.shown) for each in chosen) <= MAX_CHARS_OF_SEVERAL <= 700
 
 
@@ -73,6 +78,23 @@ def test_what_two_papers_say_in_the_same_words_is_quoted_once(
     shown = [each.shown for each in choose_sentences(found)]
 
     assert shown.count(same) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which space group does Al-stabilised LLZO have, and what limits its critical current?",
+        "What is the activation energy of cubic LLZO, and in which crucible was it made?",
+    ],
+)
+def test_the_parts_of_a_question_about_one_paper_are_looked_for_on_several_pages(
+    evidence: Callable[[str], Evidence], question: str
+) -> None:
+    found = evidence(question)
+    chosen = choose_sentences(found)
+
+    assert len(found.topics) == 1
+    assert len({(each.candidate.paper.paper_id, each.candidate.page) for each in chosen}) > 1
 
 
 def test_numbers_are_those_that_stand_alone() -> None:

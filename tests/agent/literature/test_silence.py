@@ -53,6 +53,9 @@ def test_a_question_that_has_nothing_to_do_with_the_papers_is_not_answered(
         "Which activation energy does Wang recommend for LLZO?",
         "what are the surface enthalpies of rutile and anatase",
         "At what temperature does Ag2O decompose?",
+        "How well does the chloride electrolyte carry current?",
+        "How large is the internal surface of MOF-5?",
+        "How thick is the alumina film on the garnet?",
     ],
 )
 def test_what_the_papers_hold_is_not_kept_back(
@@ -83,6 +86,10 @@ def test_what_the_papers_hold_is_not_kept_back(
         pytest.param("What is the solubility of Na3SbS4 in water?", "solubility", id="no value"),
         pytest.param(
             "What Schottky enthalpy is given for KCl?", "KCl", id="only in the references"
+        ),
+        pytest.param("How hard is the sintered garnet?", "hardness", id="in everyday words"),
+        pytest.param(
+            "How soluble is the thioantimonate in water?", "solubility", id="told of other things"
         ),
     ],
 )
