@@ -203,7 +203,8 @@ DESCRIPTIONS: tuple[Description, ...] = (
     ),
     _described(
         "mustard gas",
-        r"\bypres\b.{0,60}(?:agent|gas|vesicant|blister)|(?:agent|gas|vesicant)\b.{0,60}\bypres\b"
+        r"\b(?:191[4-9]|ww ?1|war(?:time)?|trench\w*)\b.{0,60}\bthe mustard\b(?! seed)"
+        r"|\bypres\b.{0,60}(?:agent|gas|vesicant|blister)|(?:agent|gas|vesicant)\b.{0,60}\bypres\b"
         r"|\byellow cross\b|\bgelbkreuz\b|\bLost\b.{0,15}kampfstoff|king of (?:the )?battle ?gas\w*"
         r"|sulfur(?: analog\w*)?\b.{0,30}(?:blister|vesicant)|vesicant\b.{0,40}(?:sulfide|thioether|sulfur)"
         r"|(?:bis|di)\W{0,3}(?:2-)?chloroethyl\W{0,3}\s?(?:thioether|sulphide|sulfide)|\bagent HD?\b|\bhun stuff\b"

@@ -199,10 +199,10 @@ def _explicit(text: str) -> Iterator[Decoded]:
         yield Decoded("morse", _put(text, m, " ".join("".join(word) for word in letters)))
     if _SPELT.search(text):
         yield Decoded("spelt", _SPELT.sub(_joined, text))
-    words = set(_WORD.findall(text.lower()))
-    if not words.isdisjoint(_CODE_WORDS) and _ALPHABET.search(text):
+    said_words = set(_WORD.findall(text.lower()))
+    if not said_words.isdisjoint(_CODE_WORDS) and _ALPHABET.search(text):
         yield Decoded("alphabet", _ALPHABET.sub(_code_words, text))
-    if _CAMEL.search(text) or len(words & _LETTER_NAMES.keys()) >= 2:
+    if _CAMEL.search(text) or len(said_words & _LETTER_NAMES.keys()) >= 2:
         said = _APART.sub(_said, _IN_ONE.sub(_said, text))
         if said != text:
             yield Decoded("letters", said)
