@@ -1,6 +1,6 @@
 """Many visitors of one chat: how long each waits, and what memory they take and give back.
 
-    python -m benchmarks.chat_load [--visitors 20] [--seconds 60]
+    python -m benchmarks.chat_load [--visitors 20] [--seconds 60] [--workers N]
 
 Visitors speak Streamlit's own protocol over loopback, as a browser does; answers are worked out
 from the example papers, without a model.
@@ -199,12 +199,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--workers", default="", help="processes that answer; 0: the chat's own")
     asked = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             k: v for k, v in os.environ.items() if not k.startswith(("ELUTE_", "OPENAI_"))
         }
         environment |= {"ELUTE_DATA_DIR": folder, "PYTHONPATH": str(ROOT)}
+        environment["ELUTE_CHAT_WORKERS"] = asked.workers
         elute = [sys.executable, "-u", "-m", "ui.cli"]
         papers = str(ROOT / "examples" / "papers")
         subprocess.run(

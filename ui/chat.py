@@ -7,12 +7,15 @@ import gc
 import http.client
 import socket
 import sys
+import tempfile
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.errors import LibraryLocked, LibraryReadOnly
+from ingest.lock import WriteLock
 from ui.exits import Exit, PortError, explain, tell
 
 if TYPE_CHECKING:
@@ -50,37 +53,62 @@ def serve(*, library: str, host: str, port: int | None, papers: Path = Path()) -
     with Session.open(library, create=True) as session:  # what is wrong is said here
         if not session.library.papers():
             tell(f"library {library!r} is empty; the chat says how to fill it.")
-    port = free_port(host, port)
+    claim = None
+    if port is None:
+        port, claim = claimed_port(host)
+    else:
+        free_port(host, port)
     ended = threading.Event()
     attendant = threading.Thread(target=_attend, args=(host, port, library, ended), daemon=True)
     attendant.start()
     with contextlib.suppress(KeyboardInterrupt):  # which the server passes on when it has ended
         _run_streamlit(library=library, host=host, port=port, papers=papers, workers=workers)
+    if claim is not None:
+        claim.release()
     ended.set()
     attendant.join(JOIN_S)  # a thread that is cut off while it loads a model aborts the process
     print("elute chat stopped.")
     return Exit.DONE
 
 
-def free_port(host: str, wanted: int | None = None) -> int:
-    """``wanted``, or without it the first free port from 8501 on.
+def free_port(host: str, port: int) -> int:
+    """``port``, if it can be listened on.
 
     Raises:
         PortError: It is in use, may not be used, or the host is no address of this machine.
     """
-    if wanted is not None:
-        problem = _problem(host, wanted)
-        if problem:
-            raise PortError(
-                f"cannot listen on {host} port {wanted}: {problem}. Name another with --port, or"
-                " leave it out to take a free one"
-            )
-        return wanted
+    problem = _problem(host, port)
+    if problem:
+        raise PortError(
+            f"cannot listen on {host} port {port}: {problem}. Name another with --port, or"
+            " leave it out to take a free one"
+        )
+    return port
+
+
+def claimed_port(host: str) -> tuple[int, WriteLock | None]:
+    """The first free port from 8501 on, and the claim to it.
+
+    A chat listens seconds after it has chosen its port; until then the claim, which ends with
+    its holder, keeps others that start at the same time from choosing it too.
+
+    Raises:
+        PortError: None is free, or the host is no address of this machine.
+    """
     problem = None
     for port in range(FIRST_PORT, FIRST_PORT + TRIED_PORTS):
         problem = _problem(host, port)
         if problem is None:
-            return port
+            claim = WriteLock(Path(tempfile.gettempdir()) / f"elute-chat-{port}.lock")
+            try:
+                for _ in claim.acquire(0):
+                    continue
+            except LibraryLocked:
+                problem = "other chats are starting"
+                continue
+            except LibraryReadOnly:  # no temporary folder: without a claim, as it is free now
+                return port, None
+            return port, claim
     raise PortError(
         f"cannot listen on {host}: {problem}. Name a port with --port, and with --host an address"
         " of this machine"

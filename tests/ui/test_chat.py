@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.ui.journeys.browsing import Chat, serving
-from ui.chat import FIRST_PORT, THIS_MACHINE, free_port, options
+from ui.chat import FIRST_PORT, THIS_MACHINE, claimed_port, free_port, options
 from ui.exits import PortError
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -34,7 +34,39 @@ def test_without_a_port_the_first_free_one_is_taken(
 ) -> None:
     monkeypatch.setattr("ui.chat.FIRST_PORT", taken)
 
-    assert taken < free_port("127.0.0.1") < taken + 50
+    port, claim = claimed_port("127.0.0.1")
+
+    assert taken < port < taken + 50
+    assert claim is not None
+    claim.release()
+
+
+def test_two_chats_that_start_at_the_same_moment_take_two_ports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.chat.tempfile.gettempdir", lambda: str(tmp_path))  # no real chat's
+    (first, claim), (second, another) = claimed_port("127.0.0.1"), claimed_port("127.0.0.1")
+    assert claim is not None
+    claim.release()
+    third, again = claimed_port("127.0.0.1")
+
+    assert first < second
+    assert third == first
+    for one in (another, again):
+        assert one is not None
+        one.release()
+
+
+def test_a_port_is_taken_without_a_claim_where_no_file_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("ui.chat.tempfile.gettempdir", lambda: str(tmp_path / "file"))
+
+    port, claim = claimed_port("127.0.0.1")
+
+    assert port >= FIRST_PORT
+    assert claim is None
 
 
 def test_a_port_that_is_free_is_taken_as_asked() -> None:
@@ -52,7 +84,7 @@ def test_an_address_that_is_not_this_machines_is_a_sentence(
     monkeypatch.setattr("ui.chat.socket.getaddrinfo", lambda *args, **options: found)
 
     with pytest.raises(PortError, match="--host"):
-        free_port("192.0.2.1")
+        claimed_port("192.0.2.1")
 
 
 def test_the_page_is_bound_to_this_machine_and_guards_itself() -> None:

@@ -129,8 +129,8 @@ def visiting(browser: Any, address: str, *, width: int = 1280, dark: bool = Fals
     yield page
     exceptions = page.get_by_test_id("stException").count()
     context.close()
-    assert watch.elsewhere == []
-    assert watch.complaints == []
+    assert not watch.elsewhere, watch.elsewhere
+    assert not watch.complaints, watch.complaints
     assert exceptions == 0
 
 
