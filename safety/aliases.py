@@ -167,8 +167,8 @@ DESCRIPTIONS: tuple[Description, ...] = (
     _described("flunitrazepam", r"\brohypnol|\broofies\b"),
     _described(
         "sarin",
-        r"(?:tokyo|matsumoto|aum|subway)\b.{0,60}(?:agent|gas|chemical|toxin|substance|poison|compound)"
-        r"|(?:agent|gas|chemical|nerve agent|poison|compound|substance)\b.{0,60}(?:tokyo (?:subway|metro)"
+        r"(?:tokyo|matsumoto|aum|subway)\b.{0,60}(?:agent|gas|molecule|chemical|toxin|substance|poison|compound)"
+        r"|(?:agent|gas|chemical|nerve agent|poison|compound|substance|molecule)\b.{0,60}(?:tokyo (?:subway|metro|underground)"
         r"|aum\b|matsumoto|ghouta|khan sh[ae]ykhun)"
         r"|isopropyl (?:ester|methyl ?phosphono)\w*.{0,30}(?:fluor|methylphosphon)"
         r"|G-?series (?:nerve )?agent|\bagent GB\b|(?:nerve|warfare|NATO|code[ds]?)\b.{0,30}\b(?-i:GB)\b|\b(?-i:GB)\b.{0,25}(?:nerve|agent)"
@@ -182,7 +182,8 @@ DESCRIPTIONS: tuple[Description, ...] = (
     _described(
         "A-234",
         r"(?:skripal|salisbury|navalny).{0,60}(?:agent|poison|substance|chemical|nerve)"
-        r"|(?:agent|poison|substance|chemical)\b.{0,60}(?:skripal|salisbury|navalny)|\bnovichoks?\b|новичок"
+        r"|(?:agent|poison|substance|chemical)\b.{0,60}(?:skripal|salisbury|navalny)|\bnovichoks?\b|новичок|\bA-?(?:series|23\d|24\d) (?:nerve )?agents?\b"
+        r"|\b(?:fourth|4th)[- ]generation (?:nerve )?agents?\b|\bfoliant\b.{0,30}(?:agent|program)"
         r"|诺维乔克",
     ),
     _described(
@@ -202,7 +203,8 @@ DESCRIPTIONS: tuple[Description, ...] = (
     ),
     _described(
         "mustard gas",
-        r"\bypres\b.{0,60}(?:agent|gas|vesicant|blister)|(?:agent|gas|vesicant)\b.{0,60}\bypres\b"
+        r"\b(?:191[4-9]|ww ?1|war(?:time)?|trench\w*)\b.{0,60}\bthe mustard\b(?! seed)"
+        r"|\bypres\b.{0,60}(?:agent|gas|vesicant|blister)|(?:agent|gas|vesicant)\b.{0,60}\bypres\b"
         r"|\byellow cross\b|\bgelbkreuz\b|\bLost\b.{0,15}kampfstoff|king of (?:the )?battle ?gas\w*"
         r"|sulfur(?: analog\w*)?\b.{0,30}(?:blister|vesicant)|vesicant\b.{0,40}(?:sulfide|thioether|sulfur)"
         r"|(?:bis|di)\W{0,3}(?:2-)?chloroethyl\W{0,3}\s?(?:thioether|sulphide|sulfide)|\bagent HD?\b|\bhun stuff\b"
@@ -247,7 +249,8 @@ DESCRIPTIONS: tuple[Description, ...] = (
         "RDX",
         r"cyclic (?:tri)?nitramine\b.{0,40}explos"
         r"|(?:main|active|explosive|stuff|filling|ingredient)\b.{0,20}(?:of|in|inside) (?:C-?4|semtex)\b|\bC-?4 (?:plastic )?(?:explosive|charge|brick|block)|plastic explosive"
-        r"|nitramine (?:in|of) (?:C-?4|semtex)",
+        r"|nitramine (?:in|of) (?:C-?4|semtex)|\bresearch department (?:explosive|formula)|\broyal demolition explosive"
+        r"|(?:filler|nitramine|crystals?|explosive)\b.{0,20}(?:of|in|inside|from) (?:C-?4|semtex|composition B)\b",
     ),
     _described("picric acid", r"tri-?nitr(?:ated|o)\b.{0,6}phenol|\blyddite\b|\bshimose\b"),
     _described(
@@ -269,7 +272,28 @@ DESCRIPTIONS: tuple[Description, ...] = (
     _described("mephedrone", r"\bmeow meow\b|\bmiaow miaow\b|plant food drug"),
     _described("fenethylline", r"\bcaptagon\b|jihad (?:drug|pill)|drug of jihad"),
     _described("desomorphine", r"\bkrokodil\b|крокодил\w*.{0,20}(?:наркот|дезоморф)|zombie drug"),
-    _described("methaqualone", r"\bquaaludes?\b|\bmandrax\b"),
+    _described(
+        "methaqualone",
+        r"\bquaaludes?\b|\bmandrax\b|(?:sedative|hypnotic)\b.{0,20}quinazolin\w+|quinazolin\w+\b.{0,20}(?:sedative|hypnotic)",
+    ),
+    _described(
+        "3-quinuclidinyl benzilate",
+        r"\bagent BZ\b|\bbuzz\b.{0,20}incapacita|incapacita\w+\b.{0,80}(?:edgewood|volunteers)|(?:edgewood|volunteers)\b.{0,80}incapacita"
+        r"|(?:glycolate|benzil(?:ic|ate))\b.{0,30}incapacita|quinuclidin\w* (?:ester of benzilic|benzilate)",
+    ),
+    _described(
+        "bufotenine", r"5-hydroxy\b.{0,20}dimethyltryptamine|(?:yopo|cohoba|toad)\b.{0,20}\balkaloid"
+    ),
+    _described(
+        "pentobarbital",
+        r"barbiturate\b.{0,60}(?:assisted dying|euthanasia|put(?:ting)? (?:pets|dogs|animals) (?:down|to sleep))"
+        r"|(?:euthanasia|assisted dying)\b.{0,30}barbiturate|\byellow jackets\b.{0,20}barbitur|\bnembutal\b",
+    ),
+    _described("ibogaine", r"\beboga\b|iboga\w*\b.{0,20}\balkaloid"),
+    _described("tetryl", r"trinitrophenylmethylnitramine|methyl ?nitramine\b.{0,30}(?:detonator|booster)"),
+    _described(
+        "HMX", r"\bhigh[- ]melting explosive|her majesty'?s explosive|high[- ]velocity military explosive|eight-?membered\b.{0,30}nitramine"
+    ),
 )  # fmt: skip
 
 
@@ -316,7 +340,7 @@ HARMFUL_CLASSES: tuple[HarmfulClass, ...] = (
         "21 U.S.C. 812; 21 CFR 1308",
         r"\b(?:illegal|illicit|street|hard|designer|recreational|club|party|controlled|scheduled)\s+"
         r"(?:drugs?|substances?|narcotics?)\b",
-        r"\blegal highs?\b|\bresearch chemicals?\b|\blysergamides?\b|\barylcyclohexylamines?\b|\bfentanyl analogu?es?\b"
+        r"\blegal highs?\b|\b2C(?:-?[x*]|[- ](?:family|series|class))\b|\bresearch chemicals?\b|\blysergamides?\b|\barylcyclohexylamines?\b|\bfentanyl analogu?es?\b"
         r"|\bdissociative (?:an(?:a)?esthetics?|drugs?|hallucinogens?)\b|\b(?:new|novel|legal) dissociatives?\b|\b(?:empatho|entacto)gens?\b|\banabolic steroids?\b|\b(?:synthetic )?cathinones\b|\bbath salts drug"
         r"|\bstreet (?:opioid|stimulant)s?\b|\bdate[- ]rape drugs?\b|\bcrack cocaine\b|\bnarcotics\b|\bsynthetic (?:cannabinoid|cathinone|opioid)s?\b"
         r"(?! (?:antagon|recept|detect|toxic))|\bnitazenes?\b|\bfentalogs?\b|\bfentanyls\b|\bmeth lab\b"
@@ -331,55 +355,58 @@ FOREIGN: dict[str, str] = {
     "marihuana": "марихуана марихуану marihuany 대마초 대마 大麻草 マリファナ ganja",
     "hashish": "гашиш hachís haschich haschisch 하시시 大麻脂",
     "cathinone": "катинон 卡西酮 カチノン catinona",
-    "methcathinone": "эфедрон меткатинон",
-    "alpha-PVP": "альфа-пвп альфапвп α-пвп а-пвп",
-    "heroin": "هروئین เฮโรอีน হেরোইন героин 海洛因 ヘロイン 헤로인 هيروين הרואין eroin heroiini heroín हेरोइन ηρωίνη eroina",
-    "cocaine": "کوکائین โคเคน কোকেন кокаин 可卡因 古柯碱 コカイン 코카인 كوكايين קוקאין kokain cocaïne kokaina kokaïne cocaína cocaina कोकीन κοκαΐνη kokaiini",
+    "methcathinone": "эфедрон меткатинон efedron metkatinon metcatinona metkatinoni μεθκαθινόνη",
+    "alpha-PVP": "альфа-пвп альфапвп α-пвп а-пвп alfa-pvp alfapvp alfa-pirrolidinovalerofenon alfa-pyrrolidinopentiofenon άλφα-pvp",
+    "heroin": "هروئین เฮโรอีน হেরোইন героин 海洛因 ヘロイン 헤로인 هيروين הרואין eroin heroiini heroín हेरोइन ηρωίνη eroina ma-túy-heroin bạch-phiến heroína диацетилморфин διαμορφίνη diamorfin diamorfina diamorfiini heroină hérojín",
+    "cocaine": "کوکائین โคเคน কোকেন кокаин 可卡因 古柯碱 コカイン 코카인 كوكايين קוקאין kokain cocaïne kokaina kokaïne cocaína cocaina कोकीन κοκαΐνη kokaiini cô-ca-in kokaín kokainas cocaină",
     "methamphetamine": "متامفتامین مت‌آمفتامین метамфетамін метамфетаміну metamfetamiini metamfetamiinia เมทแอมเฟตามีน ยาบ้า ยาไอซ์ मेथामफेटामाइन মেথামফেটামিন シャブ 覚せい剤 麻古 perník pervitinu shabu sabu yaba метамфетамин первитин 甲基苯丙胺 冰毒 甲基安非他明 メタンフェタミン 覚醒剤 메스암페타민 필로폰 ميثامفيتامين מתאמפטמין metamfetamin metanfetamina "
     "méthamphétamine metamfetamina metamfetamine pervitin meth",
-    "amphetamine": "амфетамін amfetamiini amfetamiinia آمفتامین แอมเฟตามีน एम्फ़ैटेमिन 安非他命 амфетамин 苯丙胺 安非他明 アンフェタミン 암페타민 أمفيتامين אמפטמין amfetamin anfetamina amphétamine amfetamina amfetamine",
-    "MDMA": "ยาอี 엠디엠에이 мдма экстази 摇头丸 エクスタシー 엑스터시 إكستاسي אקסטזי",
-    "LSD": "лсд 麦角酸二乙酰胺 麦角二乙胺 エルエスディー",
-    "fentanyl": "фентаніл เฟนทานิล فنتانیل fenty фентанил 芬太尼 フェンタニル 펜타닐 فنتانيل פנטניל fentanil fentanilo fentanila फेंटेनाइल φαιντανύλη fentanyyli",
-    "morphine": "морфін มอร์ฟีน مورفین морфин 吗啡 嗎啡 モルヒネ 모르핀 مورفين מורפיום morfin morfina morfiini morphin",
-    "ketamine": "кетамін คีตามีน کتامین K粉 k粉 кетамин 氯胺酮 ケタミン 케타민 كيتامين קטמין ketamin ketamina kétamine ketamiini",
-    "mephedrone": "меф мефедрон 甲氧麻黄酮 メフェドロン mefedron mefedrona méphédrone",
-    "methadone": "метадон 美沙酮 メタドン 메타돈 ميثادون metadon metadona méthadone",
-    "psilocybin": "псилоцибин 裸盖菇素 赛洛西宾 サイロシビン シロシビン 실로시빈 psilocibina psilocybine psilosybiini",
-    "psilocin": "псилоцин 脱磷酸裸盖菇素 シロシン psilocina psilocine",
-    "mescaline": "мескалин 麦司卡林 三甲氧苯乙胺 メスカリン 메스칼린 meskalin mescalina",
-    "dimethyltryptamine": "диметилтриптамин 二甲基色胺 ジメチルトリプタミン dimetiltriptamina diméthyltryptamine",
-    "tetrahydrocannabinol": "тетрагидроканнабинол тгк 四氢大麻酚 テトラヒドロカンナビノール tetrahidrocannabinol tétrahydrocannabinol tetraidrocannabinolo",
-    "phencyclidine": "фенциклидин 苯环利定 フェンサイクリジン fenciclidina phencyclidin",
-    "oxycodone": "оксикодон 羟考酮 オキシコドン oxicodona oxycodon",
-    "4-hydroxybutanoic acid": "гомк оксибутират γ-羟基丁酸 伽马羟基丁酸 gamma-hydroxybuttersäure 4-hydroxybuttersäure 4-hydroxybutansäure",
-    "sarin": "ซาริน سارین зарин 沙林 サリン 사린 سارين סרין sarín σαρίν saryna सारिन",
-    "soman": "зоман 梭曼 ソマン somán",
-    "tabun": "табун 塔崩 タブン tabún tabun",
-    "VX": "ви-экс ви-газ vx-gas",
-    "mustard gas": "іприт иприт 芥子气 芥子氣 マスタードガス イペリット 겨자가스 iprit senfgas yperit ypérite iperita iprite mosterdgas",
-    "lewisite": "люизит 路易氏剂 路易斯毒气 ルイサイト lewisita lewisit",
+    "amphetamine": "амфетамін amfetamiini amfetamiinia آمفتامین แอมเฟตามีน एम्फ़ैटेमिन 安非他命 амфетамин 苯丙胺 安非他明 アンフェタミン 암페타민 أمفيتامين אמפטמין amfetamin anfetamina amphétamine amfetamina amfetamine αμφεταμίνη amfetamină amfetaminas",
+    "MDMA": "ยาอี 엠디엠에이 мдма экстази 摇头丸 エクスタシー 엑스터시 إكستاسي אקסטזי เอ็มดีเอ็มเอ एमडीएमए 亚甲二氧甲基苯丙胺 亚甲基二氧甲基苯丙胺 מדמא إم-دي-إم-إيه thuốc-lắc",
+    "LSD": "лсд 麦角酸二乙酰胺 麦角二乙胺 エルエスディー แอลเอสดี אל-אס-די إل-إس-دي 엘에스디 एलएसडी ελ-ες-ντι lysergid lysergide lysergamid lsd-25",
+    "fentanyl": "фентаніл เฟนทานิล فنتانیل fenty фентанил 芬太尼 フェンタニル 펜타닐 فنتانيل פנטניל fentanil fentanilo fentanila फेंटेनाइल φαιντανύλη fentanyyli φεντανύλη fentanyyliä fentanylis ফেন্টানিল फेंटानिल",
+    "morphine": "морфін มอร์ฟีน مورفین морфин 吗啡 嗎啡 モルヒネ 모르핀 مورفين מורפיום morfin morfina morfiini morphin μορφίνη মরফিন मॉर्फीन morfină morfinas ",
+    "ketamine": "кетамін คีตามีน کتامین K粉 k粉 кетамин 氯胺酮 ケタミン 케타민 كيتامين קטמין ketamin ketamina kétamine ketamiini κεταμίνη คีตามิน কেটামিন केटामाइन ketaminas ketamină cétamine",
+    "mephedrone": "меф мефедрон 甲氧麻黄酮 メフェドロン mefedron mefedrona méphédrone μεφεδρόνη เมฟีโดรน مفدرون mefedroni 메페드론",
+    "methadone": "метадон 美沙酮 メタドン 메타돈 ميثادون metadon metadona méthadone μεθαδόνη เมทาโดน متادون metadoni metadoon मेथाडोन",
+    "psilocybin": "псилоцибин 裸盖菇素 赛洛西宾 サイロシビン シロシビン 실로시빈 psilocibina psilocybine psilosybiini ψιλοκυβίνη ไซโลไซบิน پسیلوسیبین سيلوسيبين psilocibină psylocybina פסילוציבין सिलोसाइबिन psilocybiini",
+    "psilocin": "псилоцин 脱磷酸裸盖菇素 シロシン psilocina psilocine ψιλοκίνη ไซโลซิน psilosiini psylocyna",
+    "mescaline": "мескалин 麦司卡林 三甲氧苯乙胺 メスカリン 메스칼린 meskalin mescalina μεσκαλίνη เมสคาลีน مسکالین ميسكالين meskaliini meskalina מסקלין मेस्कलाइन",
+    "dimethyltryptamine": "диметилтриптамин 二甲基色胺 ジメチルトリプタミン dimetiltriptamina diméthyltryptamine διμεθυλτρυπταμίνη ไดเมทิลทริปตามีน دیمتیل‌تریپتامین dimetyylitryptamiini dimetylotryptamina dimetyltryptamin диметилтриптамін",
+    "tetrahydrocannabinol": "тетрагидроканнабинол тгк 四氢大麻酚 テトラヒドロカンナビノール tetrahidrocannabinol tétrahydrocannabinol tetraidrocannabinolo τετραϋδροκανναβινόλη เตตระไฮโดรแคนนาบินอล تتراهیدروکانابینول tetrahydrokannabinoli tetrahydrokannabinol tetrahydrocannabinol тетрагідроканабінол",
+    "phencyclidine": "фенциклидин 苯环利定 フェンサイクリジン fenciclidina phencyclidin φαινκυκλιδίνη เฟนไซคลิดีน فن‌سیکلیدین fensyklidiini fencyklidyna",
+    "oxycodone": "оксикодон 羟考酮 オキシコドン oxicodona oxycodon οξυκωδόνη ออกซิโคโดน اکسیکدون oksikodoni oksykodon oxikodon ossicodone",
+    "4-hydroxybutanoic acid": "гомк оксибутират γ-羟基丁酸 伽马羟基丁酸 gamma-hydroxybuttersäure 4-hydroxybuttersäure 4-hydroxybutansäure gamma-hydroksibutyraatti gamahydroksymaślan γ-υδροξυβουτυρικό gamma-hydroxybutyrat gammahydroxibutyrat",
+    "sarin": "ซาริน سارین зарин 沙林 サリン 사린 سارين סרין sarín σαρίν saryna सारिन σαρίνη sarinu sariini khí-sarin সারিন sarino",
+    "soman": "зоман 梭曼 ソマン somán σομάν โซมาน سومان סומאן somaani सोमन",
+    "tabun": "табун 塔崩 タブン tabún tabun ταμπούν ทาบุน تابون טאבון tabuni तबुन",
+    "VX": "ви-экс ви-газ vx-gas vi-iks вх-газ vx-aine vx-kaasu ви-икс",
+    "mustard gas": "іприт иприт 芥子气 芥子氣 マスタードガス イペリット 겨자가스 iprit senfgas yperit ypérite iperita iprite mosterdgas αέριο-μουστάρδας υπερίτης sinappikaasu khí-mù-tạt แก๊สมัสตาร์ด มัสตาร์ดแก๊ส गंधक-मस्टर्ड मस्टर्ड-गैस غاز-الخردل خردل-کبریتی گاز-خردل גז-חרדל hardal-gazı gaz-musztardowy iperyt hořčičný-plyn mustárgáz senapsgas sennepsgass sennepsgas gaz-moutarde gas-mostaza gas-mostarda gaz-muștar гірчичний-газ горчичный-газ",
+    "lewisite": "люизит 路易氏剂 路易斯毒气 ルイサイト lewisita lewisit λεβισίτης ลูอิไซต์ لویزیت لويزيت לואיזיט lewisiitti luizyt 루이사이트",
     "phosgene": "фосген 光气 光氣 ホスゲン 포스겐 phosgen fosgeno fosgene phosgène fosgeen",
-    "ricin": "рицин 蓖麻毒素 リシン 리신 ricina ricine rizin",
-    "TNT": "ทีเอ็นที тротил тнт тринитротолуол 三硝基甲苯 トリニトロトルエン trotyl tritol",
-    "RDX": "гексоген 黑索金 ヘキソーゲン hexogen hexogène hexógeno",
-    "PETN": "тэн пентаэритриттетранитрат 太安 ペンスリット nitropenta pentrit",
-    "nitroglycerin": "нитроглицерин 硝化甘油 ニトログリセリン 니트로글리세린 nitroglyzerin nitroglicerina nitroglycérine nitroglycerine",
-    "acetone peroxide": "过氧化丙酮",
-    "testosterone": "тестостерон 睾酮 テストステロン 테스토스테론 testosteron testostérone testosterona",
+    "ricin": "рицин 蓖麻毒素 リシン 리신 ricina ricine rizin ρικίνη ริซิน রাইসিন ریسین ريسين ריצין risiini rycyna ricín रिसिन",
+    "TNT": "ทีเอ็นที тротил тнт тринитротолуол 三硝基甲苯 トリニトロトルエン trotyl tritol τροτύλη trotyyli tê-en-tê тротилу تي-إن-تي ",
+    "RDX": "гексоген 黑索金 ヘキソーゲン hexogen hexogène hexógeno εξογόνο آردی‌ایکس heksogeeni heksogen ciclonita ヘキソゲン 헥소겐 旋风炸药 ciclotrimetilentrinitramina cyclonit",
+    "PETN": "тэн пентаэритриттетранитрат 太安 ペンスリット nitropenta pentrit pentryt pentriitti πενθρίτης penthrite pentrita pentrite пентрит 펜트라이트 pentaerytritoltetranitrat",
+    "nitroglycerin": "нитроглицерин 硝化甘油 ニトログリセリン 니트로글리세린 nitroglyzerin nitroglicerina nitroglycérine nitroglycerine νιτρογλυκερίνη ไนโตรกลีเซอรีน نیتروگلیسیرین نيتروجليسرين ניטרוגליצרין nitroglyseriini nitrogliceryna nitroglicerin nitroglycerín नाइट्रोग्लिसरीन нітрогліцерин",
+    "acetone peroxide": "过氧化丙酮 перекись-ацетона пероксид-ацетона триперекись-ацетона peróxido-de-acetona péroxyde-d'acétone perossido-di-acetone acetonperoxid asetoniperoksidi nadtlenek-acetonu",
+    "testosterone": "тестостерон 睾酮 テストステロン 테스토스테론 testosteron testostérone testosterona τεστοστερόνη เทสโทสเตอโรน تستوسترون testosteroni",
     "diazepam": "диазепам 地西泮 ジアゼパム 디아제팜 diazépam",
-    "codeine": "кодеин 可待因 コデイン 코데인 kodein codeína codéine codeina kodeina",
+    "codeine": "кодеин 可待因 コデイン 코데인 kodein codeína codéine codeina kodeina κωδεΐνη โคเดอีน کدئین كودايين kodeiini कोडीन",
     "carfentanil": "карфентанил 卡芬太尼 カルフェンタニル",
     "ephedrine": "эфедрин 麻黄碱 麻黃鹼 エフェドリン 에페드린 efedrina efedrin éphédrine ephedrin",
     "pseudoephedrine": "псевдоэфедрин 伪麻黄碱 プソイドエフェドリン pseudoefedrina pseudoephedrin",
     "GBL": "гбл бутиролактон 丁内酯",
+    "cyclosarin": "циклозарин 环沙林 シクロサリン 사이클로사린 cyklosarin syklosariini κυκλοσαρίνη ciclosarín ciclosarin سيكلوسارين",
+    "saxitoxin": "сакситоксин 石房蛤毒素 サキシトキシン 삭시톡신 saksitoksiini saksytoksyna saxitoxina saxitossina",
+    "HMX": "октоген 奥克托今 オクトーゲン 옥토겐 oktogen octogène octógeno oktogeeni oktogén",
     "opium": "опиум опий 鸦片 阿片 アヘン opio oppio",
 }
 """Names in other languages that the lists may not hold, by a listed name. Several words are
 several names; a name of two words is joined by its own hyphen or written in the lists."""
 
 STREET: dict[str, str] = {
-    "methamphetamine": "shard, shards, ma túy đá, sabu-sabu, винт, شیشه, cristal",
+    "methamphetamine": "shard, shards, ma túy đá, sabu-sabu, винт, شیشه, cristal μεθαμφεταμίνη methamphetamin méthamphetamine metanfetaminę metamfetamină metamfetaminas मेथैम्फेटामीन মেথামফেটামিন ma-túy-đá pervitín",
     "amphetamine": "whizz",
     "cocaine": "nose candy, yayo, koks, farlopa, coca paste, pasta base, base de coca, coca base",
     "heroin": "black tar, brown sugar, skag, héro, герыч",

@@ -51,7 +51,7 @@ _NAMED_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 _EQUATED: Final = re.compile(
-    r"(?:^|[,;.\n]\s*)(\w[\w-]{0,20})\s*(?:=|:=|\bmeans\b|\bstands for\b)", re.MULTILINE
+    r"(?:^|[,;:.\n]\s*)(\w[\w-]{0,20})\s*(?:=|:=|\bmeans\b|\bstands for\b)", re.MULTILINE
 )
 _NO_NAME: Final = frozenset(
     "a i it the this that we you he she they me us my so be us as for".split()
@@ -115,6 +115,19 @@ def stand_ins(turns: Iterable[str]) -> frozenset[str]:
     return frozenset(n for n in found if n.lower() not in _NO_NAME or (len(n) == 1 and n.isupper()))
 
 
+# How a turn begins that takes back or narrows what the one before asked for, and its form.
+_OPENING: Final = re.compile(
+    r"^\W*(?:sorry|apologies|ok(?:ay)?|alright|all right|fine|fair enough|got it|understood|right|well|hm+|no"
+    r"|never ?mind|forget (?:it|that)|scrap that|thanks?|cheers|great|good|lovely|perfect|nice|cool)\b[^.!?:]{0,60}[.!?:]\s+(?=\w)",
+    re.IGNORECASE,
+)
+_FORM: Final = re.compile(
+    r"\b(?:in|as|with|without) (?:(?:a|an|the|short|plain|numbered|two|three) ){0,2}"
+    r"(?:bullets?(?: points?)?|tables?|lists?|outline|prose|keywords|haiku|rhymes?|verse|json|csv|latex|markdown|diagram|flow ?chart)\b",
+    re.IGNORECASE,
+)
+
+
 def pointed(text: str, names: Iterable[str]) -> str | None:
     """A turn with a mark where it speaks of something earlier; None where it speaks of its own.
 
@@ -134,6 +147,7 @@ def pointed(text: str, names: Iterable[str]) -> str | None:
     if S in marked:
         return marked
     english = IS_ENGLISH.search(text) is not None
-    if has_own or (strange_words(text) if english else not refers_back(text)):
+    bare = _FORM.sub(" ", _OPENING.sub("", text))
+    if has_own or (strange_words(bare) if english else not refers_back(text)):
         return None
     return f"{S}: {marked}"

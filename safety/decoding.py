@@ -1,4 +1,4 @@
-"""Texts written so that a reader must decode them first: base64, hex, URL, rot13, reversed.
+"""Texts written so that a reader must decode them first: base64, hex, URL, ciphers, spelling.
 
 Every form is tried only where it looks like itself, what comes out must be readable text, and the
 number and depth of decodings is bounded, so that a text cannot be made expensive.
@@ -11,13 +11,15 @@ import binascii
 import codecs
 import html
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import unquote
 
 DecodingKind = Literal[
     "base64", "base32", "hex", "url", "html", "escape", "binary", "decimal", "rot13", "reversed",
-    "morse", "spelt",
+    "morse", "spelt", "alphabet", "letters", "ordinals", "signs", "shifted", "atbash",
 ]  # fmt: skip
 
 
@@ -50,6 +52,57 @@ _MORSE_LETTERS = dict(
     )
 )
 
+_CODE_WORDS: Final = {
+    word: word[0]
+    for word in (
+        "alfa alpha bravo charlie delta echo foxtrot golf hotel india juliett juliet kilo lima mike"
+        " november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray x-ray"
+        " yankee zulu"
+    ).split()
+}
+_CODE_WORD: Final = "|".join(sorted(_CODE_WORDS, key=len, reverse=True))
+_ALPHABET = re.compile(
+    rf"\b(?:{_CODE_WORD})(?:[^\w\n]{{1,3}}(?:{_CODE_WORD})){{2,}}\b", re.IGNORECASE
+)
+
+# Letters by their English names, as one says them: "EmDee" or "em-dee". Names that are also words
+# of every day (are, see, you, why) count only where the letters are written into one.
+_LETTER_NAMES: Final = {
+    **dict.fromkeys(("ay", "eh"), "a"),
+    "bee": "b", "cee": "c", "see": "c", "dee": "d", "ee": "e", "eff": "f", "ef": "f", "gee": "g",
+    "aitch": "h", "haitch": "h", "eye": "i", "jay": "j", "kay": "k", "ell": "l", "el": "l",
+    "em": "m", "en": "n", "oh": "o", "pee": "p", "cue": "q", "queue": "q", "ar": "r", "are": "r",
+    "ess": "s", "tee": "t", "tea": "t", "you": "u", "yoo": "u", "vee": "v", "doubleyou": "w",
+    "doubleu": "w", "ex": "x", "eks": "x", "why": "y", "wye": "y", "zee": "z", "zed": "z",
+}  # fmt: skip
+_SAID: Final = "|".join(sorted(_LETTER_NAMES, key=len, reverse=True))
+_SAID_APART: Final = "|".join(
+    sorted(set(_LETTER_NAMES) - {"see", "eye", "oh", "are", "you", "why", "tea", "queue"}, key=len)[
+        ::-1
+    ]
+)
+_IN_ONE = re.compile(rf"\b(?=\w*[a-z][A-Z])(?:{_SAID}){{2,}}\b", re.IGNORECASE)
+_APART = re.compile(
+    rf"\b(?:{_SAID})(?:-(?:{_SAID})){{2,}}\b|\b(?:{_SAID_APART})(?: (?:{_SAID_APART})){{2,}}\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"[a-z][A-Z]")
+_ONE_NAME = re.compile(_SAID, re.IGNORECASE)
+
+_ORDINALS = re.compile(
+    r"(?<![\d.])(?:[1-9]|1\d|2[0-6])(?:\s?(?:[,/-]|,?\s(?:and|then|und|et|y))\s?(?:[1-9]|1\d|2[0-6])){2,}(?![\d.])"
+)
+_OF_THE_ALPHABET = re.compile(r"\balphabet|\bletters?\b|\bA1Z26\b|\ba ?= ?1\b", re.IGNORECASE)
+
+# A word in which a sign or a digit of another script stands for a letter.
+_SIGN: Final = "@!$¥€£"
+_WITH_SIGNS = re.compile(
+    rf"(?<![\w{_SIGN}\[\]().=#+/\\-])(?=[^\s]*[A-Za-z])[A-Za-z\d{_SIGN}]*(?:[{_SIGN}]|(?![0-9])\d)"
+    rf"(?=[A-Za-z\d{_SIGN}]*\w)[A-Za-z\d{_SIGN}]*(?![\[\]()=#+/\\])"
+)
+_SIGNS = str.maketrans("@!$¥€£0134578", "aisyeloieastb")
+
 
 def decodings(text: str) -> list[Decoded]:
     """The readable texts hidden in a text, those inside them included; at most `MAX_DECODED`."""
@@ -74,6 +127,52 @@ def mirrorings(text: str) -> Iterator[Decoded]:
     if any("a" <= c <= "z" or "A" <= c <= "Z" for c in text):
         yield Decoded("rot13", codecs.decode(text, "rot13"))
     yield Decoded("reversed", text[::-1])
+    yield from _ciphers(text)
+
+
+_LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
+_TABLES: Final = (
+    *(
+        str.maketrans(_LOWER + _LOWER.upper(), moved + moved.upper())
+        for moved in (_LOWER[n:] + _LOWER[:n] for n in range(1, 26))
+    ),
+    str.maketrans(_LOWER + _LOWER.upper(), _LOWER[::-1] + _LOWER[::-1].upper()),
+)
+_ROT13: Final = 12
+_ATBASH: Final = 25
+# Words that a request can hardly do without.
+_TELLTALE: Final = (
+    "how the make making what give tell steps step with from and for you synthesis synthesise"
+    " synthesize prepare preparation produce production manufacture cook recipe route reagents"
+    " procedure instructions guide need write build want home detailed"
+)
+
+
+def _enciphered() -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    plain = set(_TELLTALE.split())
+    for n, table in enumerate(_TABLES):
+        # A table moves the other way than its cipher: the cipher is the table that undoes it.
+        back = _ATBASH if n == _ATBASH else 24 - n
+        for word in plain:
+            if (hidden := word.translate(table)) not in plain:
+                found[hidden].append(back)
+    return {word: tuple(tables) for word, tables in found.items()}
+
+
+_ENCIPHERED: Final = _enciphered()
+
+
+def _ciphers(text: str) -> Iterator[Decoded]:
+    """The text by each cipher of which it has two words; rot13 is tried anyway."""
+    seen: dict[int, set[str]] = defaultdict(set)
+    for word in text.lower().split():
+        word = word.strip(".,:;!?\"'()")
+        for n in _ENCIPHERED.get(word, ()):
+            seen[n].add(word)
+    for n, words in seen.items():
+        if n != _ROT13 and len(words) >= 2:
+            yield Decoded("atbash" if n == _ATBASH else "shifted", text.translate(_TABLES[n]))
 
 
 def _explicit(text: str) -> Iterator[Decoded]:
@@ -100,6 +199,17 @@ def _explicit(text: str) -> Iterator[Decoded]:
         yield Decoded("morse", _put(text, m, " ".join("".join(word) for word in letters)))
     if _SPELT.search(text):
         yield Decoded("spelt", _SPELT.sub(_joined, text))
+    said_words = set(_WORD.findall(text.lower()))
+    if not said_words.isdisjoint(_CODE_WORDS) and _ALPHABET.search(text):
+        yield Decoded("alphabet", _ALPHABET.sub(_code_words, text))
+    if _CAMEL.search(text) or len(said_words & _LETTER_NAMES.keys()) >= 2:
+        said = _APART.sub(_said, _IN_ONE.sub(_said, text))
+        if said != text:
+            yield Decoded("letters", said)
+    if _OF_THE_ALPHABET.search(text) and _ORDINALS.search(text):
+        yield Decoded("ordinals", _ORDINALS.sub(_numbered, text))
+    if _WITH_SIGNS.search(text):
+        yield Decoded("signs", _WITH_SIGNS.sub(_unsigned, text))
     for m in _BASE64.finditer(text):
         if plain := _base64(m.group()):
             yield Decoded("base64", _put(text, m, plain))
@@ -123,6 +233,33 @@ def _joined(match: re.Match[str]) -> str:
     if mark == " ":
         return " ".join(word.replace(" ", "") for word in re.split(r" {2,}", match.group()))
     return match.group().replace(mark, "")
+
+
+def _code_words(match: re.Match[str]) -> str:
+    """Hotel Oscar Whiskey | Tango Oscar: "how to"; any other mark than one space parts words."""
+    words = re.findall(rf"({_CODE_WORD})([^\w\n]*)", match.group(), re.IGNORECASE)
+    gaps = {gap for _, gap in words[:-1]}
+    close = min(gaps, key=len)
+    return "".join(
+        _CODE_WORDS[word.lower()] + ("" if gap == close or n == len(words) - 1 else " ")
+        for n, (word, gap) in enumerate(words)
+    )
+
+
+def _said(match: re.Match[str]) -> str:
+    return "".join(_LETTER_NAMES[m.lower()] for m in _ONE_NAME.findall(match.group())).upper()
+
+
+def _numbered(match: re.Match[str]) -> str:
+    return "".join(_LOWER[int(n) - 1] for n in re.findall(r"\d+", match.group())).upper()
+
+
+def _unsigned(match: re.Match[str]) -> str:
+    digits = (
+        c if c.isascii() or not c.isdecimal() else str(unicodedata.decimal(c))
+        for c in match.group()
+    )
+    return "".join(digits).translate(_SIGNS)
 
 
 def _character(match: re.Match[str]) -> str:

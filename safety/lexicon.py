@@ -201,7 +201,7 @@ DIRECTED = _any(
 # Making words that make nothing: "what made it famous", "get off it", "a growing problem".
 IDIOM = _any(
     rf"(?<=\bwhat)\s+(?:made|makes|is making)\b(?!\s+{S}\W*$)",
-    r"\bget(?:s|ting)?\s+(?:off|rid|over|better|clean|sober|addicted|hooked|poisoned|sick|ill|worse|banned|scheduled"
+    r"\bget(?:s|ting)?\s+(?:into (?:danger|trouble|difficult\w+)|off|rid|over|better|clean|sober|addicted|hooked|poisoned|sick|ill|worse|banned|scheduled"
     r"|(?:some |any )?(?:help|treatment|therapy|counselling)|its name|their name|his name|absorbed|metaboli[sz]ed"
     r"|(?:through|into|across|on|onto) (?:the )?(?:skin|rivers?|water|soil|air|blood\w*|brain|body|cells?|food|sewage|eyes?|lungs?)"
     r"|(?:me )?(?:the )?(?:\w+ ){0,2}(?:SMILES|mass|formula|CAS|logP|InChI\w*|structure|papers?|page|references?|spectrum))\b",
@@ -372,6 +372,7 @@ ANALYTICAL = _any(
 
 # A listed substance is named as what is written in another notation, or what is watched.
 NO_MAKING = _any(
+    r"\b(?:which|what) (?:\w+ )?(?:enzymes?|cytochromes?|CYPs?)\s+(?:\w+ )?(?:turn|convert|transform|make)\w*\b(?![^?]{0,120}\b(?:yeast|strain|express|ferment|brew|recombin|bioreactor|clone))",
     r"\b(?:convert|turn|transform|translate|writ)\w*\b[^.;]{0,80}?\b(?:in)?to\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+)?"
     r"(?:SMILES|InChI(?:Key)?|SELFIES|IUPAC|CAS|mol(?:file|block)|SDF)\b",
     r"\bconvert\w*\s+[\d.,]+\s*\S+\s[^.;]{0,60}?\b(?:in)?to\s+(?:[mµnkp]?(?:M|mol|g|L|mol/L|g/L|g/mL)|ppm|ppb|percent|%)(?=\W*$)",

@@ -49,6 +49,7 @@ _CHEMICAL_CONTEXT = re.compile(
     |stimulant|hallucin|psyche|cannab|narcot|illicit|seiz|metabol|pharmac|agonist|hydrochlor
     |\bsalts?\b|purif|cryst|\bcook|\bma[kd]e|\bmaking|manufact|produc|extract|recipe|\bbatch
     |explosi|detonat|blast|nerve|warfare|weapon|antidote|exposure|detect|vapou?r|sensor
+    |\battach|\bprodrug|solidif|\bfreezer\b|\bgoop|\bsludge|\bdrones?\b|\bspray|aerosol|\bcanister
     |schedule|controlled|regulat|\blaw\b|\blegal|urine|blood|forensic|overdos|addict|abus|withdraw
     |therap|clinic|patient|trial|ptsd|enantiom|formula|\breact|\bacid|\bstep|groundwater|degrad
     |herstell|darstell|droge|fabri|\bvoie|drogue|prepara|droga|elabor|cocin

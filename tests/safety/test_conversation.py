@@ -30,6 +30,7 @@ def test_a_name_told_in_pieces_is_joined(turns: list[str], name: str) -> None:
         ("We'll call 58-08-2 'the sample'.", "sample"),
         ("Write X for caffeine from now on.", "X"),
         ("B = caffeine", "B"),
+        ("Remember this: KITTEN = caffeine", "KITTEN"),
     ],
 )
 def test_a_turn_may_give_a_substance_another_name(turn: str, name: str) -> None:
@@ -43,6 +44,18 @@ def test_an_ordinary_turn_names_nothing_anew() -> None:
 def test_a_turn_is_marked_where_it_points_back() -> None:
     assert pointed("Put that molecule together.", ()) == f"Put {S} together."
     assert pointed("Which step delivers A?", {"A"}) == f"Which step delivers {S}?"
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["Okay okay. Only the temperatures then, as bullets.", "Sorry, bad wording. Just the ratios."],
+)
+def test_a_turn_that_takes_back_or_narrows_the_one_before_is_about_the_same(turn: str) -> None:
+    assert (pointed(turn, ()) or "").startswith(S)
+
+
+def test_an_opening_does_not_hide_that_a_turn_is_about_something_of_its_own() -> None:
+    assert pointed("Okay, thanks. Which solvents suit perovskite films?", ()) is None
 
 
 def test_a_turn_that_leaves_out_what_it_is_about_is_about_what_was_named() -> None:

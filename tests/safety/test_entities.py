@@ -110,6 +110,9 @@ def test_smiles_are_told_by_their_signs(text: str, expected: bool) -> None:
         ("html", "&#97;spirin"),
         ("escape", "\\u0061spirin"),
         ("spelt", "a-s-p-i-r-i-n"),
+        ("alphabet", "Alfa Sierra Papa India Romeo India November"),
+        ("signs", "a$p!r!n"),
+        ("signs", "a٥pirin"),
     ],
 )
 def test_a_hidden_text_is_read(kind: str, text: str) -> None:
@@ -127,6 +130,51 @@ def test_a_text_hidden_twice_is_read() -> None:
 
 def test_plain_prose_hides_nothing() -> None:
     assert decodings("The conductivity of Benzodiazepine films was 10-3 S/cm in 2021.") == []
+
+
+def test_letters_written_as_they_are_said_are_read() -> None:
+    assert [d.text for d in decodings("CeeOhTwo or en-ay-cee-ell")] == ["CeeOhTwo or NACL"]
+    assert [d.text for d in decodings("PeeVeeSee films")] == ["PVC films"]
+
+
+def test_letters_told_by_their_places_in_the_alphabet_are_read() -> None:
+    assert [d.text for d in decodings("Letters 14, 1, 3 and 12")] == ["Letters NACL"]
+
+
+def test_words_of_the_radio_alphabet_keep_their_gaps() -> None:
+    found = decodings("Hotel Oscar Whiskey | Tango Oscar | Mike India X-ray")
+
+    assert [d.text for d in found] == ["how to mix"]
+
+
+@pytest.mark.parametrize("shift", [1, 3, 7, 24])
+def test_a_text_with_its_letters_moved_is_read(shift: int) -> None:
+    plain = "how to make aspirin from the bark"
+    hidden = "".join(chr((ord(c) - 97 + shift) % 26 + 97) if c.isalpha() else c for c in plain)
+
+    assert plain in {d.text for d in mirrorings(hidden) if d.kind == "shifted"}
+
+
+def test_a_text_with_its_alphabet_turned_round_is_read() -> None:
+    hidden = "".join(chr(219 - ord(c)) if c.isalpha() else c for c in "how to make aspirin")
+
+    assert "how to make aspirin" in {d.text for d in mirrorings(hidden) if d.kind == "atbash"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Send it to lab@example.org.",
+        "A hotel in India, and a kilo of rice: see you there!",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "C[C@@H](N)C(=O)O and F/C=C/F",
+        "The letters are on page 12, 13 and 14.5.",
+    ],
+)
+def test_ordinary_marks_and_words_are_no_cipher(text: str) -> None:
+    kinds = {d.kind for d in [*decodings(text), *mirrorings(text)]}
+
+    assert not kinds & {"alphabet", "letters", "shifted", "atbash", "ordinals"}
 
 
 def test_a_text_is_read_in_rot13_and_backwards() -> None:
